@@ -1,0 +1,1 @@
+"""Casebook: deliverables from coded interviews, computed, traced and protected."""

@@ -1,0 +1,43 @@
+"""Canonical bytes, checksums, and files that are whole or not there."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+
+def canonical_json(value: Any) -> bytes:
+    """Return the one UTF-8 form of a JSON value: sorted keys, two spaces, a final line feed.
+
+    Floating-point numbers must be finite; NaN raises ValueError.
+    """
+    text = json.dumps(value, sort_keys=True, indent=2, ensure_ascii=False, allow_nan=False)
+    return (text + "\n").encode("utf-8")
+
+
+def checksum(data: bytes) -> str:
+    """Return the SHA-256 of published bytes, in hexadecimal."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def keyed_digest(key: bytes, data: bytes) -> str:
+    """Return the HMAC-SHA-256 of restricted bytes, in hexadecimal.
+
+    A plain checksum of a tiny table can be guessed by trying every table; without the key this one cannot.
+    """
+    return hmac.new(key, data, hashlib.sha256).hexdigest()
+
+
+def write_atomically(path: Path, data: bytes) -> None:
+    """Write a file that is whole or not there, whatever interrupts it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
+    try:
+        partial.write_bytes(data)
+        os.replace(partial, path)
+    finally:
+        partial.unlink(missing_ok=True)

@@ -1,0 +1,1 @@
+"""The door: the only way from counts of people to protected tables."""

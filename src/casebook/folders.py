@@ -1,0 +1,48 @@
+"""Where things lie: the folders of a project and of its `_build`, by name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Folders:
+    """The folders of one project; `root` holds study.yml, all else is relative to it."""
+
+    root: Path
+
+    @property
+    def data(self) -> Path:
+        return self.root / "data"
+
+    @property
+    def build(self) -> Path:
+        return self.root / "_build"
+
+    @property
+    def restricted(self) -> Path:
+        """Everything that may show people; never staged, archived or published."""
+        return self.build / "restricted"
+
+    def analysis_run(self, edition: str, run: str) -> Path:
+        return self.restricted / edition / run
+
+    def protected(self, edition: str, dissemination: str) -> Path:
+        return self.build / "protected" / edition / dissemination
+
+    def report_run(self, edition: str, dissemination: str, run: str) -> Path:
+        return self.build / "report" / edition / dissemination / run
+
+    def narrative(self, edition: str, dissemination: str) -> Path:
+        return self.build / "narrative" / edition / dissemination
+
+    def staged_book(self, edition: str, dissemination: str) -> Path:
+        return self.build / "book" / edition / dissemination
+
+    def next_site(self, site: str) -> Path:
+        """Where a site is built before it takes the place of the last good one."""
+        return self.build / "next" / site
+
+    def site(self, site: str) -> Path:
+        return self.build / site

@@ -1,0 +1,142 @@
+"""Protected tables: the only numbers that may be published.
+
+Only the door makes them (a test reads the source for other makers); everything that publishes accepts nothing else.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Literal
+
+from casebook.canonical import canonical_json, write_atomically
+from casebook.errors import DisclosureRefused
+
+Status = Literal["exact", "word", "withheld"]
+
+#: The words an offender's or victim's cell may be given at PU, weakest first; each is one-sided.
+ONE_SIDED_WORDS = ("named", "less than half", "more than half", "most")
+
+POOLED = "pooled"
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One level of a variable in one group, in the form that may be published.
+
+    `n` is set for status "exact" only, `word` for status "word" only. A withheld cell has neither: it is never 0.
+    """
+
+    level: str
+    status: Status
+    n: int | None = None
+    word: str | None = None
+
+    def __post_init__(self) -> None:
+        has_n, has_word = self.n is not None, self.word is not None
+        if (has_n, has_word) != (self.status == "exact", self.status == "word"):
+            raise DisclosureRefused.one("protected tables", self.level, "a cell's value does not fit its status")
+
+
+@dataclass(frozen=True)
+class ProtectedTable:
+    """The frequencies of one variable in one group of interviews, as the door handed them out.
+
+    `base` is the number of interviews in which the topic was asked and answered, None where it is withheld.
+    `leading` is the level that more interviews have than any other, where that ranking was planned and may be said.
+    `withheld` says in a phrase why the whole table is withheld; the cells are then all withheld.
+    """
+
+    id: str
+    variable: str
+    crime: str
+    group: str
+    country: str
+    section: str
+    group_size: int | None
+    base: int | None
+    multi: bool
+    cells: tuple[Cell, ...]
+    leading: str | None = None
+    withheld: str | None = None
+    among: str | None = None
+
+    def cell(self, level: str) -> Cell:
+        """Return the cell of a level or planned set; KeyError where the table has none."""
+        for cell in self.cells:
+            if cell.level == level:
+                return cell
+        raise KeyError(level)
+
+
+@dataclass(frozen=True)
+class ProtectedTables(Mapping[str, ProtectedTable]):
+    """All protected tables of an edition and dissemination level, by key.
+
+    The key is `<table id>` for pooled tables and `<table id>@<country>` for a country's.
+    `sample` holds the number of interviews per crime and group, which every reader knows from outside.
+    `countries` names, per crime, the countries whose own results pass the country gate.
+    """
+
+    edition: str
+    dissemination: str
+    tables: Mapping[str, ProtectedTable]
+    sample: Mapping[str, int]
+    countries: Mapping[str, tuple[str, ...]]
+
+    def __getitem__(self, key: str) -> ProtectedTable:
+        return self.tables[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.tables)
+
+    def __len__(self) -> int:
+        return len(self.tables)
+
+    def write(self, folder: Path) -> Path:
+        """Write all tables to `tables.json` in a folder, in canonical bytes."""
+        path = folder / "tables.json"
+        write_atomically(path, canonical_json(self._as_json()))
+        return path
+
+    def _as_json(self) -> dict[str, Any]:
+        return {
+            "edition": self.edition,
+            "dissemination": self.dissemination,
+            "sample": dict(self.sample),
+            "countries": {crime: list(names) for crime, names in self.countries.items()},
+            "tables": {key: asdict(table) for key, table in self.tables.items()},
+        }
+
+
+def key_of(table_id: str, country: str) -> str:
+    """Return the key of a table among an edition's protected tables."""
+    return table_id if country == POOLED else f"{table_id}@{country}"
+
+
+def read_protected_tables(folder: Path) -> ProtectedTables:
+    """Read what the door wrote, and nothing else."""
+    path = folder / "tables.json"
+    try:
+        raw = json.loads(path.read_text("utf-8"))
+        tables = {key: _table(entry) for key, entry in raw["tables"].items()}
+        countries = {crime: tuple(names) for crime, names in raw["countries"].items()}
+        return ProtectedTables(
+            raw["edition"],
+            raw["dissemination"],
+            MappingProxyType(tables),
+            MappingProxyType(raw["sample"]),
+            MappingProxyType(countries),
+        )
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise DisclosureRefused.one(
+            path.name, "", "protected tables cannot be read", value=type(error).__name__, remedy="build again"
+        ) from error
+
+
+def _table(entry: Mapping[str, Any]) -> ProtectedTable:
+    cells = tuple(Cell(**cell) for cell in entry["cells"])
+    return ProtectedTable(**{**entry, "cells": cells})

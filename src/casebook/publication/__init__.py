@@ -1,0 +1,1 @@
+"""The publication room: works on protected tables and never reaches an interview."""

@@ -1,0 +1,1 @@
+"""The book: its staged sources, the web edition and the PDF."""

@@ -1,0 +1,1 @@
+"""The restricted room: everything that sees interviews."""
