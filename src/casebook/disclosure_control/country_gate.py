@@ -1,0 +1,27 @@
+"""The country gate: which countries' own results may stand beside the pooled ones."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from casebook.disclosure_control.policy import Rules
+
+
+def passing(sizes: Mapping[str, int], rules: Rules, *, experts: bool) -> tuple[str, ...]:
+    """Return the countries whose own results of one group may be published beside the pooled ones.
+
+    `sizes` holds the number of interviews of the group per country. Larger countries come first; each must be large
+    enough, and what is left when all passing countries are subtracted from the pooled group must be nobody, or enough
+    people over enough countries.
+    """
+    minimum = rules.country_experts if experts else rules.country_cases
+    chosen: list[str] = []
+    for country in sorted(sizes, key=lambda name: (-sizes[name], name)):
+        if sizes[country] >= minimum and _rest_is_safe(sizes, [*chosen, country], rules):
+            chosen.append(country)
+    return tuple(sorted(chosen))
+
+
+def _rest_is_safe(sizes: Mapping[str, int], chosen: list[str], rules: Rules) -> bool:
+    rest = [size for country, size in sizes.items() if country not in chosen and size > 0]
+    return not rest or (sum(rest) >= rules.country_rest and len(rest) >= rules.country_rest_countries)
