@@ -54,7 +54,7 @@ _VARIABLE_COLUMNS = frozenset({"levels", "exclusive", "roles", *_CLOSED_LISTS, *
 _LEVEL_PROSE = ("label", "phrase", "definition")
 _LEVEL_COLUMNS = frozenset({"variable", "level", *_LEVEL_PROSE})
 _VARIABLE_ID = re.compile(r"[a-z][a-z0-9_]*")
-_LEVEL_ID = re.compile(r"[A-Za-z0-9<][A-Za-z0-9<=+_-]*")
+_LEVEL_ID = re.compile(r"[A-Za-z0-9<>][A-Za-z0-9<=+_-]*")
 
 
 @dataclass(frozen=True)
@@ -158,7 +158,7 @@ class Codebook(Mapping[str, Variable]):
 
 
 def read_codebook(folder: Path) -> Codebook:
-    """The codebook in `folder` (codebook.csv and levels.csv); raises StudyRefused with every fault of both."""
+    """The codebook in `folder` (codebook.csv, levels.csv); raises StudyRefused with every fault of both."""
     faults: list[Fault] = []
     variables = _read_rows(folder / _VARIABLES_FILE, _VARIABLE_COLUMNS, faults)
     levels = _read_rows(folder / _LEVELS_FILE, _LEVEL_COLUMNS, faults)
