@@ -104,13 +104,13 @@ _IMPLIED: Mapping[str, frozenset[str]] = MappingProxyType(
 
 def ladder_word(n: int, base: int) -> str:
     """Return the ladder's word for n of base; raises StatementRefused where n cannot be a count of that base."""
-    _check_count(n, base)
+    check_count(n, base)
     return next(rung.word for rung in LADDER if rung.reached(n, base))
 
 
 def count_text(n: int, base: int) -> str:
     """Return "12 of 15", or from a base of 20 on "15 of 23 (65 %)"; raises StatementRefused on an impossible count."""
-    _check_count(n, base)
+    check_count(n, base)
     return f"{n} of {base} ({percentage(n, base)})" if base >= PERCENTAGES_FROM else f"{n} of {base}"
 
 
@@ -119,7 +119,7 @@ def percentage(n: int, base: int) -> str:
 
     Raises StatementRefused on an impossible count and on a base too small to carry a percentage.
     """
-    _check_count(n, base)
+    check_count(n, base)
     _check_base_carries_percentage(base)
     whole = _whole_per_cent(n, base)
     if whole == 0 and n > 0:
@@ -150,7 +150,7 @@ def proves(cell: Cell, base: int | None, word: str) -> bool:
     if word not in _CLAIMS:
         raise StatementRefused.one(_FILE, cell.level, "unknown word", value=word, allowed=", ".join(_CLAIMS))
     if cell.n is not None and base is not None:
-        _check_count(cell.n, base)
+        check_count(cell.n, base)
         return _CLAIMS[word](cell.n, base)
     return word in _IMPLIED[_one_sided(cell)] if cell.word is not None else False
 
@@ -193,7 +193,8 @@ def _one_sided(cell: Cell) -> str:
     return cell.word
 
 
-def _check_count(n: int, base: int) -> None:
+def check_count(n: int, base: int) -> None:
+    """Raise StatementRefused where n cannot be a count of that base."""
     if not 0 <= n <= base or base == 0:
         allowed = f"0 to {base}" if base > 0 else "a base of at least one interview"
         raise StatementRefused.one(_FILE, f"{n} of {base}", "no such count can be", allowed=allowed)
