@@ -270,7 +270,13 @@ def _faults_of_table(table: PlannedTable, place: str, codebook: Codebook) -> Ite
     if variable.crime not in ("ALL", table.crime):
         yield Fault(FILE, place, "the variable belongs to another crime", value=variable.crime)
     if not set(table.group) <= variable.roles:
-        yield Fault(FILE, place, "the variable is not coded for this group", value=table.group, allowed=" ".join(sorted(variable.roles)))
+        yield Fault(
+            FILE,
+            place,
+            "the variable is not coded for this group",
+            value=table.group,
+            allowed=" ".join(sorted(variable.roles)),
+        )
     levels = {level.id for level in variable.levels}
     for name, members in table.together.items():
         yield from _unknown_levels(members, levels, f"{place}: together.{name}")

@@ -19,9 +19,7 @@ def may_stand(count: int, base: int, rules: Rules, *, sensitive: bool) -> bool:
     return not rules.small(count) and not rules.small(base - count)
 
 
-def published_counts(
-    counts: Mapping[str, int], universe: Universe, rules: Rules, *, sensitive: bool
-) -> dict[str, int]:
+def published_counts(counts: Mapping[str, int], universe: Universe, rules: Rules, *, sensitive: bool) -> dict[str, int]:
     """Return the counts that may be printed together; the other cells are withheld.
 
     Cells are given up smallest first, so that the least is lost; the result does not depend on their order.

@@ -61,20 +61,20 @@ def _relations(universe: Universe) -> list[_Row]:
 
 def _relations_of_single(universe: Universe) -> list[_Row]:
     """Every interview has exactly one level; a set is the sum of its levels."""
-    rows: list[_Row] = [({level: 1 for level in universe.levels}, universe.base, universe.base)]
+    rows: list[_Row] = [(dict.fromkeys(universe.levels, 1), universe.base, universe.base)]
     for name, members in universe.sets.items():
-        rows.append(({name: -1, **{level: 1 for level in members}}, 0, 0))
+        rows.append(({name: -1, **dict.fromkeys(members, 1)}, 0, 0))
     return rows
 
 
 def _relations_of_multi(universe: Universe) -> list[_Row]:
     """Every interview has at least one level; an exclusive level stands alone; a set is a union."""
-    rows: list[_Row] = [({level: 1 for level in universe.levels}, universe.base, np.inf)]
+    rows: list[_Row] = [(dict.fromkeys(universe.levels, 1), universe.base, np.inf)]
     for alone in universe.exclusive:
         rows += [({alone: 1, cell: 1}, 0, universe.base) for cell in _others(universe, alone)]
     for name, members in universe.sets.items():
         rows += [({name: 1, level: -1}, 0, np.inf) for level in members]
-        rows.append(({name: -1, **{level: 1 for level in members}}, 0, np.inf))
+        rows.append(({name: -1, **dict.fromkeys(members, 1)}, 0, np.inf))
     return rows
 
 
@@ -87,6 +87,14 @@ def _ranking(universe: Universe, leading: str | None) -> list[_Row]:
     if leading is None:
         return []
     return [({leading: 1, level: -1}, LEADING_MARGIN, np.inf) for level in universe.levels if level != leading]
+
+
+def leader(counts: Mapping[str, int]) -> str | None:
+    """Return the level that leads all others by the margin, if one does."""
+    ranked = sorted(counts, key=lambda level: -counts[level])
+    if len(ranked) < 2 or counts[ranked[0]] - counts[ranked[1]] < LEADING_MARGIN:
+        return None
+    return ranked[0]
 
 
 def _extreme(cell: str, bounds: Mapping[str, Interval], rows: list[_Row], sign: int) -> int:
@@ -102,4 +110,4 @@ def _extreme(cell: str, bounds: Mapping[str, Interval], rows: list[_Row], sign: 
     )
     if result.x is None:
         raise DisclosureRefused.one("door", cell, "what would be printed of this variable contradicts itself")
-    return round(sign * result.fun)
+    return round(float(sign * result.fun))

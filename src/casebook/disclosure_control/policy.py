@@ -41,7 +41,12 @@ def rules_of(name: str, policy: study.Policy) -> Rules:
     """Return the typed rules of a named policy, or refuse it with every parameter that cannot be used."""
     numbers = {field: getattr(policy, field).value for field in _NUMBERS}
     faults = [
-        Fault(study.FILE, f"policies.{name}.{field}.value", "not a whole number of interviews", value=str(value)[:40])
+        Fault(
+            study.FILE,
+            f"policies.{name}.{field}.value",
+            "not a whole number of interviews",
+            value=str(value)[:40],
+        )
         for field, value in numbers.items()
         if not isinstance(value, int) or isinstance(value, bool) or value < 1
     ]

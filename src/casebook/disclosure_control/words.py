@@ -23,17 +23,11 @@ def bounds_of(word: str, base: int) -> Interval:
     }[word]
 
 
-def word_holds(word: str, count: int, base: int, *, rules: Rules, named_from: int, exact_elsewhere: bool) -> bool:
-    """Return whether a planned word is true and may be said of a count.
-
-    `exact_elsewhere` tells whether the count is printed for every other reader that also reads this edition: what is
-    withheld there may be named here, or not mentioned, but gets no word that halves the range.
-    """
-    if word == "named":
-        return count >= named_from
+def half_word_holds(word: str, count: int, base: int, rules: Rules) -> bool:
+    """Return whether a word that halves the range is true of a count, and its base large enough to leave it open."""
     low, high = bounds_of(word, base)
     large_enough = base >= (rules.most_from if word == "most" else rules.half_words_from)
-    return large_enough and exact_elsewhere and low <= count <= high
+    return large_enough and low <= count <= high
 
 
 def jointly_safe(words: Mapping[str, str], universe: Universe, rules: Rules) -> dict[str, str]:

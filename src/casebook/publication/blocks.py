@@ -1,0 +1,56 @@
+"""Figures and tables of results as Markdown blocks in the subset that Jupyter Book 1 and MyST 2 both read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from casebook.publication.book.inert import inert, inert_option
+from casebook.publication.table_view import TableView
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A drawn figure: its name in the book, its file below the staged book, alt text and caption."""
+
+    name: str
+    file: str
+    alt: str
+    caption: str
+
+
+def figure_block(figure: Figure) -> str:
+    """Return the figure directive; alt text and caption come out as text whatever they hold."""
+    alt = " ".join(figure.alt.split())
+    return (
+        f"\n```{{figure}} /{figure.file}\n:name: fig-{figure.name}\n:alt: {inert_option(alt)}\n:width: 100%\n\n"
+        f"{inert(figure.caption)}\n```\n"
+    )
+
+
+def results_block(views: Sequence[TableView]) -> str:
+    """Return a list-table of one variable: a row per answer, a column per group of interviews."""
+    first = views[0]
+    variable = first.codebook[first.table.variable]
+    name = first.key.replace(".", "-").replace("@", "-").replace("_", "-").lower()
+    header = [variable.label, *(f"{view.noun.capitalize()}{_size(view)}" for view in views)]
+    rows = [header, *_rows(views)]
+    body = "\n".join("\n".join(f"{'* -' if i == 0 else '  -'} {inert(c)}" for i, c in enumerate(r)) for r in rows)
+    caption = f"{variable.label}: answers by group"
+    return (
+        f"\n```{{list-table}} {inert(caption)}\n:name: tab-{name}\n:header-rows: 1\n:stub-columns: 1\n\n{body}\n```\n"
+    )
+
+
+def _size(view: TableView) -> str:
+    return f", n = {view.table.base}" if view.table.base is not None else ""
+
+
+def _rows(views: Sequence[TableView]) -> list[list[str]]:
+    variable = views[0].codebook[views[0].table.variable]
+    rows = []
+    for level in variable.levels:
+        values = [view.value_text(view.table.cell(level.id)) for view in views]
+        if any(value != "withheld" for value in values):
+            rows.append([level.label, *("–" if value == "withheld" else value for value in values)])
+    return rows

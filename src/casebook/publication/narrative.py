@@ -1,0 +1,237 @@
+"""The narrative: templates and protected tables in, Markdown pages and the register of their claims out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import jinja2
+
+from casebook.canonical import write_atomically
+from casebook.codebook import Codebook
+from casebook.errors import Fault, StatementRefused
+from casebook.protected_tables import POOLED, ProtectedTables, key_of
+from casebook.publication import wording
+from casebook.publication.blocks import Figure, figure_block, results_block
+from casebook.publication.book.inert import inert
+from casebook.publication.claims import Claim, Kind, Register, without_marks
+from casebook.publication.table_view import Said, Scribe, TableView
+from casebook.publication.templates import environment, faults_of_source, place
+from casebook.study import Study
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page to write: its name in the book, its template, and the crime and country it is about."""
+
+    name: str
+    template: str
+    crime: str = ""
+    country: str = POOLED
+
+
+@dataclass(frozen=True)
+class Sources:
+    """What the narrative of one edition and dissemination level is written from."""
+
+    study: Study
+    codebook: Codebook
+    protected: ProtectedTables
+    figures: Mapping[str, Figure]
+    templates: Path
+
+
+def write_narrative(sources: Sources, pages: Sequence[Page], out: Path) -> Register:
+    """Write the pages into a folder and return their claims.
+
+    Raises StatementRefused with the faults of all pages together; nothing is written then.
+    """
+    env = environment(sources.templates)
+    faults = [fault for page in pages for fault in _faults_of_template(env, page.template)]
+    register, texts = Register(), {}
+    for page in pages:
+        try:
+            texts[page.name] = register.settle(page.name, _Writer(sources, page, register).render(env))
+        except StatementRefused as refusal:
+            faults.extend(refusal.faults)
+        except (jinja2.UndefinedError, jinja2.TemplateSyntaxError) as error:
+            faults.append(_fault_of(error, page))
+    if faults:
+        raise StatementRefused(faults)
+    for name, text in texts.items():
+        write_atomically(out / f"{name}.md", text.encode("utf-8"))
+    register.write(out / "claims.json")
+    return register
+
+
+def _faults_of_template(env: jinja2.Environment, template: str) -> Iterator[Fault]:
+    if env.loader is None:
+        return
+    try:
+        source, _, _ = env.loader.get_source(env, template)
+    except jinja2.TemplateNotFound:
+        yield Fault(template, "", "no such template", remedy="write it or take the page out of the table of contents")
+        return
+    yield from faults_of_source(env, template, source)
+
+
+def _fault_of(error: jinja2.TemplateError, page: Page) -> Fault:
+    line = getattr(error, "lineno", None) or _line_of(error, page.template)
+    return Fault(page.template, f"line {line}" if line else "", f"unknown name: {error.message}")
+
+
+def _line_of(error: BaseException, template: str) -> int | None:
+    """Return the line of the template in which the error arose; Jinja rewrites tracebacks to say it."""
+    found, trace = None, error.__traceback__
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename.endswith(template):
+            found = trace.tb_lineno
+        trace = trace.tb_next
+    return found
+
+
+@dataclass
+class _Writer:
+    """Renders one page: the names its template may use, and what it has looked at so far."""
+
+    sources: Sources
+    page: Page
+    register: Register
+    looked_at: list[tuple[str, bool]] = field(default_factory=list)
+
+    def render(self, env: jinja2.Environment) -> str:
+        return env.get_template(self.page.template).render(self._names())
+
+    def _names(self) -> dict[str, Any]:
+        study, page = self.sources.study, self.page
+        names: dict[str, Any] = {
+            "study": study,
+            "edition": study.editions[self.sources.protected.edition],
+            "deliverable": self.sources.protected.edition,
+            "public": self.sources.protected.dissemination == "PU",
+            "crime": study.crimes.get(page.crime),
+            "country": study.countries.get(page.country),
+            "wording": wording,
+            "capitalised": _capitalised,
+            "join": _joined,
+            "table": self.table,
+            "planned": self.planned,
+            "sample": self.sample,
+            "figure": self.figure,
+            "has_figure": self.has_figure,
+            "results": self.results,
+        }
+        names.update({f"__{name}": getattr(self, name) for name in _ASSERTION_CALLS})
+        return names
+
+    def planned(self, variable: str, group: str, crime: str = "", subgroup: str = "") -> bool:
+        """Return whether a table is planned and there are interviews for it in this edition."""
+        return self._key(variable, group, crime, subgroup) in self.sources.protected
+
+    def table(self, variable: str, group: str, crime: str = "", subgroup: str = "") -> TableView:
+        """Return a protected table of the page's crime and country, or refuse a name that is not planned."""
+        key = self._key(variable, group, crime, subgroup)
+        if key not in self.sources.protected:
+            raise self._refusal(key, "no such table is planned in study.yml for this edition")
+        noun = self.sources.study.roles[group].plural
+        scribe = Scribe(self._record, self._note, self._refusal)
+        return TableView(key, self.sources.protected[key], self.sources.codebook, noun, scribe)
+
+    def _key(self, variable: str, group: str, crime: str, subgroup: str) -> str:
+        name = ".".join(filter(None, (crime or self.page.crime, group, variable, subgroup)))
+        return key_of(name, self.page.country)
+
+    def sample(self, group: str, crime: str = "") -> Said:
+        """Say how many interviews a crime and group has: "15 offenders"; the sample is known to every reader."""
+        key = f"{crime or self.page.crime}.{group}"
+        role = self.sources.study.roles[group]
+        n = self.sources.protected.sample.get(key, 0)
+        return self._record("size", key, (), "size", f"{n} {role.singular if n == 1 else role.plural}")
+
+    def has_figure(self, name: str) -> bool:
+        """Return whether the report notebook of this crime and country drew a figure that carries data."""
+        return self._figure_key(name) in self.sources.figures
+
+    def figure(self, name: str) -> Said:
+        """Place a figure with its caption and alt text, or refuse a name that no report notebook drew."""
+        key = self._figure_key(name)
+        if key not in self.sources.figures:
+            raise self._refusal(key, "no report notebook drew this figure")
+        figure = self.sources.figures[key]
+        if not figure.alt.strip() or not figure.caption.strip():
+            raise self._refusal(key, "the figure has no alt text or no caption")
+        return Said(figure_block(figure))
+
+    def _figure_key(self, name: str) -> str:
+        return f"{self.page.crime}/{self.page.country}/{name}"
+
+    def results(self, variable: str, *groups: str) -> Said:
+        """Place a table of results: one row per answer, one column per group."""
+        return Said(results_block([self.table(variable, group) for group in groups]))
+
+    def _record(self, kind: Kind, table: str, cells: tuple[str, ...], form: str, text: str) -> Said:
+        template, line = place()
+        claim = Claim(self.page.name, kind, table, cells, form, text, template, line)
+        return Said(self.register.bracket(claim))
+
+    def _note(self, condition: str, proven: bool) -> bool:
+        self.looked_at.append((condition, proven))
+        return proven
+
+    def _refusal(self, value: str, message: str) -> StatementRefused:
+        file, line = place()
+        remedy = "give the sentence another wording in {% assert %} ... {% otherwise %}"
+        return StatementRefused([Fault(file, f"line {line}", message, value=value, remedy=remedy)])
+
+    def begin(self) -> None:
+        """Forget what was looked at before an assertion begins."""
+        self.looked_at.clear()
+
+    def open_assertion(self, line: int) -> str:
+        """Record the conditions a wording was printed for, and forget them."""
+        holds = tuple(dict.fromkeys(condition for condition, held in self.looked_at if held))
+        self.looked_at.clear()
+        if not holds:
+            return Said("")
+        tables = sorted({condition.split("/")[0].split(" ")[0] for condition in holds})
+        cells = tuple(dict.fromkeys(c.split(" ")[0].split("/", 1)[1] for c in holds if "/" in c))
+        claim = Claim(
+            self.page.name,
+            "assertion",
+            " ".join(tables),
+            cells,
+            "assertion",
+            "",
+            self.page.template,
+            line,
+            holds,
+        )
+        return Said(self.register.bracket(claim))
+
+    def no_wording_holds(self, line: int) -> str:
+        """Refuse the page: none of an assertion's wordings is proven."""
+        looked_at = "; ".join(condition for condition, _ in self.looked_at)
+        remedy = "add a wording that holds"
+        message = "no wording of this sentence holds"
+        raise StatementRefused([Fault(self.page.template, f"line {line}", message, looked_at, remedy=remedy)])
+
+
+_ASSERTION_CALLS = ("begin", "open_assertion", "no_wording_holds")
+
+
+def _capitalised(text: str) -> Said:
+    """Capitalise a sentence's first word even where it stands between the marks of a claim."""
+    marked = _finished(text)
+    plain = without_marks(marked)
+    return Said(marked.replace(plain, wording.capitalised(plain), 1))
+
+
+def _joined(parts: Sequence[str]) -> Said:
+    """Join claims and phrases to a list in a sentence."""
+    return Said(wording.join([_finished(part) for part in parts]))
+
+
+def _finished(text: str) -> str:
+    return text if isinstance(text, Said) else inert(text)

@@ -1,0 +1,133 @@
+"""The language of the templates: Jinja with sentences that carry their condition, and no number typed by hand."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from jinja2 import nodes
+from jinja2.ext import Extension
+from jinja2.parser import Parser
+
+from casebook.errors import Fault, StatementRefused
+from casebook.publication.book.inert import inert
+from casebook.publication.table_view import Said
+
+#: Numerals that a template may hold, each with its reason.
+ALLOWED_NUMERALS = {
+    r"D1\.[1-4]\b": "numbers of deliverables are names",
+    r"Horizon 2020": "the name of a programme",
+    r"PDF/[UA]+-[0-9a]+": "the name of a standard",
+    r"\bCOREQ\b": "the name of a checklist",
+    r"^[ \t]*\d+\.(?=\s)": "the marks of a numbered list",
+}
+
+_NUMERAL = re.compile(
+    r"\d+|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|hundred|per cent)\b",
+    re.IGNORECASE,
+)
+
+
+class Assertion(Extension):
+    """`{% assert condition %} wording {% otherwise condition %} wording {% endassert %}`.
+
+    The first wording whose condition is proven is printed; a last `{% otherwise %}` without a condition needs no proof.
+    Where no wording holds the build refuses, naming template, line and what was looked at.
+    """
+
+    tags = {"assert"}  # noqa: RUF012 - Jinja declares it so
+
+    def parse(self, parser: Parser) -> nodes.Node:
+        """Parse an assertion into a chain of conditions that ends in a wording or a refusal."""
+        line = next(parser.stream).lineno
+        return self._branch(parser, line, first=True)
+
+    def _branch(self, parser: Parser, line: int, *, first: bool = False) -> nodes.Node:
+        test = parser.parse_expression()
+        if first:  # `begin` returns nothing, so that `or` goes on to the condition
+            test = nodes.Or(self._call("begin", line), test, lineno=line)
+        parser.stream.expect("block_end")
+        body = parser.parse_statements(("name:otherwise", "name:endassert"))
+        body = [nodes.Output([self._call("open_assertion", line, nodes.Const(line))], lineno=line), *body]
+        return nodes.If(test, body, [], self._rest(parser, line), lineno=line)
+
+    def _rest(self, parser: Parser, line: int) -> list[nodes.Node]:
+        token = next(parser.stream)
+        if token.value == "endassert":
+            return [nodes.Output([self._call("no_wording_holds", line, nodes.Const(line))], lineno=line)]
+        if parser.stream.current.type == "block_end":
+            parser.stream.expect("block_end")
+            return parser.parse_statements(("name:endassert",), drop_needle=True)
+        return [self._branch(parser, token.lineno)]
+
+    def _call(self, function: str, line: int, *arguments: nodes.Expr) -> nodes.Expr:
+        name = nodes.Name(f"__{function}", "load", lineno=line)
+        return nodes.Call(name, list(arguments), [], None, None, lineno=line)
+
+
+def environment(folder: Path) -> jinja2.Environment:
+    """Return the environment of the narrative's templates: strict, with `<# comments #>` since MyST uses `{#`."""
+    return jinja2.Environment(
+        loader=jinja2.FileSystemLoader(folder),
+        undefined=jinja2.StrictUndefined,
+        extensions=[Assertion],
+        comment_start_string="<#",
+        comment_end_string="#>",
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        autoescape=False,
+        finalize=_printed,
+    )
+
+
+def _printed(value: Any) -> str:
+    """Return what may be printed of a value: claims as they are, text without markup, nothing else.
+
+    A bare number in a text would rest on nothing; templates say numbers through claims.
+    """
+    if isinstance(value, Said):
+        return value
+    if isinstance(value, jinja2.Undefined):
+        return str(value)
+    if isinstance(value, str):
+        return inert(value)
+    file, line = place()
+    raise StatementRefused.one(
+        file, f"line {line}", "a bare value in the text", value=type(value).__name__, remedy="print a claim"
+    )
+
+
+def place() -> tuple[str, int]:
+    """Return the template and line that is being rendered."""
+    frame = sys._getframe(1)
+    while frame is not None:
+        template = frame.f_globals.get("__jinja_template__")
+        if template is not None:
+            return template.name, template.get_corresponding_lineno(frame.f_lineno)
+        frame = frame.f_back  # type: ignore[assignment]
+    return "", 0
+
+
+def faults_of_source(env: jinja2.Environment, name: str, source: str) -> Iterator[Fault]:
+    """Yield the numbers and number words that were typed into a template by hand."""
+    try:
+        tree = env.parse(source, name)
+    except jinja2.TemplateSyntaxError as error:
+        yield Fault(name, f"line {error.lineno}", f"the template cannot be read: {error.message}")
+        return
+    for data in tree.find_all(nodes.TemplateData):
+        yield from _typed_numbers(name, data.data, data.lineno)
+
+
+def _typed_numbers(name: str, text: str, line: int) -> Iterator[Fault]:
+    for pattern in ALLOWED_NUMERALS:
+        text = re.sub(pattern, lambda m: " " * len(m[0]), text, flags=re.MULTILINE)
+    for found in _NUMERAL.finditer(text):
+        where = f"line {line + text.count(chr(10), 0, found.start())}"
+        remedy = "print a claim of a planned table"
+        yield Fault(name, where, "a number typed by hand", value=found[0], remedy=remedy)
