@@ -1,0 +1,66 @@
+"""The codings of a submission, joined to their interviews, and the variables each interview must be coded for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import pandas as pd
+
+from casebook.codebook import Codebook
+from casebook.errors import Fault
+from casebook.restricted.csv_tables import inert
+from casebook.restricted.submission_tables import Tables, pair
+
+
+@dataclass(frozen=True)
+class Codings:
+    """The codings of a submission, each row with its interview's crime, role and wave, and keys to join by.
+
+    `coder_key` is one coder's work on one interview, `cell` one variable of it.
+    """
+
+    tables: Tables
+    codebook: Codebook
+    rows: pd.DataFrame
+
+    def fault(self, number: object, column: str, message: str, *, allowed: str = "", remedy: str = "") -> Fault:
+        """Return a fault of a row of coding.csv that repeats the row's variable or level."""
+        value = inert(str(self.rows.at[number, column])) if column in ("variable", "level", "missing") else ""
+        place = f"row {number}, column {column}"
+        return Fault(f"{self.tables.shown_as}/coding.csv", place, message, value, allowed, remedy)
+
+    def faults(self, wrong: pd.Series[bool], column: str, message: str, *, remedy: str = "") -> Iterator[Fault]:
+        """Yield the same fault for every row that is wrong."""
+        for number in self.rows.index[wrong]:
+            yield self.fault(number, column, message, remedy=remedy)
+
+    def chosen(self, variable: str, *levels: str) -> pd.DataFrame:
+        """Return the rows in which a variable has a level, or one of the levels named."""
+        rows = self.rows[self.rows["variable"].eq(variable) & self.rows["level"].ne("")]
+        return rows[rows["level"].isin(levels)] if levels else rows
+
+
+Rule = Callable[[Codings], Iterator[Fault]]
+
+
+def codings_of(tables: Tables, codebook: Codebook) -> Codings:
+    """Return the codings of a submission; the crime of a row whose interview is unknown is missing."""
+    interviews = tables.interview.drop_duplicates("interview").set_index("interview")
+    rows = tables.coding.copy()
+    for column in ("crime", "role", "wave"):
+        rows[column] = rows["interview"].map(interviews[column])
+    rows["coder_key"] = pair(rows["interview"], rows["coder"])
+    rows["cell"] = pair(rows["coder_key"], rows["variable"])
+    return Codings(tables, codebook, rows)
+
+
+def told_together(crime: str, role: str, wave: str) -> bool:
+    """Tell whether an interview belongs to the trafficking group in which offenders and victims are one."""
+    return crime == "HT" and role in ("O", "V") and wave == "2"
+
+
+def expected_variables(codebook: Codebook, crime: str, role: str, *, wave: str) -> tuple[str, ...]:
+    """Return the ids of the variables for which an interview of this crime, role and wave must be coded."""
+    together = told_together(crime, role, wave)
+    return tuple(v.id for v in codebook.for_(crime, role) if not together or {"O", "V"} <= v.roles)

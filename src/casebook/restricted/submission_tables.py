@@ -1,0 +1,120 @@
+"""The tables of a submission: their columns, and what each cell may hold, as pandera schemas over pandas."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+import pandera.pandas as pa
+
+from casebook.errors import Fault
+from casebook.restricted.csv_tables import inert
+
+COLUMNS: Mapping[str, tuple[str, ...]] = {
+    "submission": (
+        "submission",
+        "partner",
+        "country",
+        "received",
+        "format",
+        "origin",
+        "offset_convention",
+        "deviations",
+        "synthetic",
+        "replaces",
+    ),
+    "interview": (
+        "interview",
+        "crime",
+        "role",
+        "country",
+        "zone",
+        "wave",
+        "month",
+        "language",
+        "mode",
+        "duration_min",
+        "recording",
+        "consent",
+        "quote_permission",
+    ),
+    "coder": ("coder", "kind"),
+    "coverage": ("interview", "coder", "complete", "kind"),
+    "code_map": ("partner_code", "variable", "level", "match", "decided_by"),
+    "coding": ("interview", "coder", "variable", "level", "missing"),
+}
+MISSING_KINDS = (
+    "not_in_guide",
+    "not_asked",
+    "refused",
+    "does_not_know",
+    "does_not_apply",
+    "not_mentioned",
+    "not_coded",
+)
+CODER_KINDS = ("main", "double", "consensus")
+MATCHES = ("exact", "narrower", "broader", "none")
+YES_NO = ("yes", "no")
+SUBMISSION_ID = r"[A-Z]{2}-[A-Za-z0-9][A-Za-z0-9._-]{0,30}"
+
+SEPARATOR = "\x1f"
+
+Test = Callable[[pd.DataFrame], "pd.Series[bool]"]
+Allowed = str | Callable[[Mapping[str, str]], str]
+
+
+@dataclass(frozen=True)
+class Tables:
+    """The tables of one submission, as text, rows numbered as a spreadsheet shows them."""
+
+    shown_as: str
+    submission: pd.DataFrame
+    interview: pd.DataFrame
+    coder: pd.DataFrame
+    coverage: pd.DataFrame
+    code_map: pd.DataFrame
+    coding: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class CellRule:
+    """What the cells of one column must be; `test` is true for the rows that are right.
+
+    Only where `closed` (the allowed values are a list) may a message repeat the value found.
+    """
+
+    column: str
+    message: str
+    test: Test
+    allowed: Allowed = ""
+    closed: bool = False
+    remedy: str = "correct the cell"
+
+
+def pair(first: pd.Series[str], second: pd.Series[str]) -> pd.Series[str]:
+    """Return one key for two columns of text."""
+    return first + SEPARATOR + second
+
+
+def faults_of_table(frame: pd.DataFrame, file: str, rules: tuple[CellRule, ...]) -> Iterator[Fault]:
+    """Yield every cell that the schema made of these rules refuses."""
+    checks = [pa.Check(rule.test, name=str(position)) for position, rule in enumerate(rules)]
+    columns = {column: pa.Column(str) for column in frame.columns}
+    schema = pa.DataFrameSchema(columns, checks=checks, strict=True, name=file)
+    try:
+        schema.validate(frame, lazy=True)
+    except pa.errors.SchemaErrors as refusal:
+        for error in refusal.schema_errors:
+            right = getattr(error, "check_output", None)
+            if error.reason_code is not pa.errors.SchemaErrorReason.DATAFRAME_CHECK or right is None:
+                raise
+            yield from _faults_of_rule(rules[int(error.check.name)], frame[~right], file)
+
+
+def _faults_of_rule(rule: CellRule, wrong: pd.DataFrame, file: str) -> Iterator[Fault]:
+    for number, cells in zip(wrong.index, wrong.to_dict("records"), strict=True):
+        row = {str(column): str(cell) for column, cell in cells.items()}
+        allowed = rule.allowed if isinstance(rule.allowed, str) else rule.allowed(row)
+        value = inert(row[rule.column]) or "an empty cell" if rule.closed else ""
+        yield Fault(file, f"row {number}, column {rule.column}", rule.message, value, allowed, rule.remedy)

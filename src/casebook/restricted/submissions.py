@@ -1,0 +1,245 @@
+"""Submissions: what partners hand in, read whole or refused with every fault."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from casebook.codebook import Codebook
+from casebook.errors import DataRefused, Fault
+from casebook.restricted.cell_rules import faults_of_tables
+from casebook.restricted.consistency import faults_of_consistency
+from casebook.restricted.csv_tables import bounded_bytes, inert, read_table
+from casebook.restricted.submission_tables import COLUMNS, Tables
+
+DESCRIPTOR = "datapackage.json"
+MOST_LISTED = 1_000
+
+
+@dataclass(frozen=True, eq=False)
+class Submission:
+    """One partner's checked tables; immutable, since a correction is a new submission that names what it replaces."""
+
+    id: str
+    partner: str
+    country: str
+    received: str
+    format: str
+    synthetic: bool
+    replaces: str | None
+    tables: Tables
+
+    @property
+    def interviews(self) -> pd.DataFrame:
+        """The interview table, as text."""
+        return self.tables.interview
+
+    @property
+    def coding(self) -> pd.DataFrame:
+        """Every coder's codings, as text."""
+        return self.tables.coding
+
+
+def submission_folders(countries: Path) -> tuple[Path, ...]:
+    """Return the folders `<country>/<submission>` under a folder of countries, in the order of their names."""
+    return tuple(sorted(path for path in countries.glob("[!.]*/[!.]*") if path.is_dir()))
+
+
+def read_submission(folder: Path, codebook: Codebook, *, shown_as: str) -> Submission:
+    """Return the submission in a folder, named in messages as `shown_as`.
+
+    Raises DataRefused with every fault of its files, tables and rules; the first 1,000 are listed, all are counted.
+    """
+    submission, faults = _read(folder, codebook, shown_as)
+    if submission is None:
+        raise _refusal(faults, shown_as)
+    return submission
+
+
+def read_submissions(
+    folders: Iterable[Path], codebook: Codebook, *, shown_under: str = "data/countries"
+) -> tuple[Submission, ...]:
+    """Return the submissions of all folders, replaced ones too, in the order of their ids.
+
+    Raises DataRefused with the faults of all of them, and with those between them: an id, an interview or a
+    replacement that occurs twice.
+    """
+    read: list[Submission] = []
+    faults: list[Fault] = []
+    for folder in folders:
+        submission, found = _read(folder, codebook, f"{shown_under}/{folder.parent.name}/{folder.name}")
+        read += [submission] if submission else []
+        faults += found
+    faults += _faults_between(read)
+    if faults:
+        raise _refusal(faults, shown_under)
+    return tuple(sorted(read, key=lambda submission: submission.id))
+
+
+def in_force(submissions: Iterable[Submission]) -> tuple[Submission, ...]:
+    """Return the submissions that no other of them replaces."""
+    given = tuple(submissions)
+    replaced = {submission.replaces for submission in given}
+    return tuple(submission for submission in given if submission.id not in replaced)
+
+
+def _read(folder: Path, codebook: Codebook, shown_as: str) -> tuple[Submission | None, list[Fault]]:
+    """The submission and no fault, or None and every fault."""
+    faults = list(_faults_of_folder(folder, shown_as))
+    tables = _tables(folder, shown_as, faults)
+    if tables is not None:
+        faults += _faults_within(tables, folder, codebook)
+    return (_submission(tables) if tables is not None and not faults else None), faults
+
+
+def _tables(folder: Path, shown_as: str, faults: list[Fault]) -> Tables | None:
+    """The tables, or None with the reasons added to `faults`."""
+    frames = {}
+    for name, columns in COLUMNS.items():
+        file = f"{name}.csv"
+        try:
+            frames[name] = read_table(folder / file, columns, shown_as=f"{shown_as}/{file}")
+        except DataRefused as refusal:
+            faults += refusal.faults
+    return Tables(shown_as, **frames) if len(frames) == len(COLUMNS) else None
+
+
+def _submission(tables: Tables) -> Submission:
+    row = {str(column): str(cell) for column, cell in tables.submission.iloc[0].items()}
+    return Submission(
+        id=row["submission"],
+        partner=row["partner"],
+        country=row["country"],
+        received=row["received"],
+        format=row["format"],
+        synthetic=row["synthetic"] == "yes",
+        replaces=row["replaces"] or None,
+        tables=tables,
+    )
+
+
+def _faults_of_folder(folder: Path, shown_as: str) -> Iterator[Fault]:
+    known = {DESCRIPTOR, *(f"{name}.csv" for name in COLUMNS)}
+    if folder.is_symlink() or not folder.is_dir():
+        yield Fault(shown_as, "", "there is no such folder")
+        return
+    for path in sorted(folder.iterdir()):
+        if path.name not in known and not path.name.startswith("."):
+            yield Fault(shown_as, "", "a file that no submission has", inert(path.name), remedy="move it elsewhere")
+
+
+def _faults_within(tables: Tables, folder: Path, codebook: Codebook) -> Iterator[Fault]:
+    file = f"{tables.shown_as}/submission.csv"
+    if len(tables.submission) != 1:
+        yield Fault(file, "", "the table must have one row", str(len(tables.submission)), "1")
+    else:
+        yield from _faults_of_descriptor(folder / DESCRIPTOR, tables)
+        if tables.submission["submission"].iloc[0] != folder.name:
+            yield Fault(file, "row 2, column submission", "the folder has another name", remedy="rename the folder")
+    yield from faults_of_tables(tables, codebook)
+    yield from faults_of_consistency(tables, codebook)
+
+
+def _faults_of_descriptor(path: Path, tables: Tables) -> Iterator[Fault]:
+    """Where the data package does not say what the tables say."""
+    file = f"{tables.shown_as}/{DESCRIPTOR}"
+    try:
+        package = json.loads(bounded_bytes(path, shown_as=file))
+    except DataRefused as refusal:
+        yield from refusal.faults
+        return
+    except (ValueError, RecursionError):
+        yield Fault(file, "", "the file is not JSON", remedy="write it again")
+        return
+    if not isinstance(package, dict):
+        yield Fault(file, "", "the file is not a data package", allowed="a JSON object")
+        return
+    row = tables.submission.iloc[0]
+    if package.get("name") != str(row["submission"]).lower():
+        yield Fault(file, "name", "the name is not the submission's in lower case")
+    yield from _faults_of_synthetic(package.get("synthetic"), str(row["synthetic"]), file)
+    yield from _faults_of_resources(package, file)
+
+
+def _faults_of_synthetic(declared: object, stated: str, file: str) -> Iterator[Fault]:
+    if not isinstance(declared, bool):
+        yield Fault(file, "synthetic", "the package does not say whether its data are synthetic", "", "true, false")
+    elif declared != (stated == "yes"):
+        remedy = "say the same in both"
+        yield Fault(file, "synthetic", "submission.csv says otherwise", str(declared).lower(), stated, remedy)
+
+
+def _faults_of_resources(package: Mapping[str, Any], file: str) -> Iterator[Fault]:
+    described = _described_columns(package)
+    for name, columns in COLUMNS.items():
+        if described.get(f"{name}.csv") != columns:
+            message = f"the resource {name}.csv is missing or does not describe the table's columns"
+            yield Fault(file, "resources", message, allowed=", ".join(columns))
+    for path in described.keys() - {f"{name}.csv" for name in COLUMNS}:
+        yield Fault(file, "resources", "a resource that no submission has", inert(path))
+
+
+def _described_columns(package: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+    """The columns of each resource by path; what has not the shape of a data package describes nothing."""
+    try:
+        return {
+            str(resource["path"]): tuple(str(field["name"]) for field in resource["schema"]["fields"])
+            for resource in package["resources"]
+        }
+    except (KeyError, TypeError):
+        return {}
+
+
+def _faults_between(submissions: Sequence[Submission]) -> Iterator[Fault]:
+    ids = Counter(submission.id for submission in submissions)
+    replaced = Counter(submission.replaces for submission in submissions if submission.replaces)
+    countries = {submission.id: submission.country for submission in submissions}
+    for submission in submissions:
+        file, place = f"{submission.tables.shown_as}/submission.csv", "row 2, column "
+        if ids[submission.id] > 1:
+            yield Fault(file, f"{place}submission", "another submission has the same id", submission.id)
+        if submission.replaces and replaced[submission.replaces] > 1:
+            yield Fault(file, f"{place}replaces", "two submissions replace the same one", submission.replaces)
+        if countries.get(submission.replaces or "", submission.country) != submission.country:
+            yield Fault(file, f"{place}replaces", "the submission replaced is of another country", submission.country)
+    yield from _faults_of_shared_interviews(in_force(submissions))
+    yield from _faults_of_circles(submissions)
+
+
+def _faults_of_shared_interviews(submissions: Iterable[Submission]) -> Iterator[Fault]:
+    owners: dict[str, str] = {}
+    for submission in submissions:
+        for number, interview in submission.interviews["interview"].items():
+            owner = owners.setdefault(str(interview), submission.id)
+            if owner != submission.id:
+                file = f"{submission.tables.shown_as}/interview.csv"
+                message = f"the interview is also in submission {owner}"
+                remedy = "give it another number, or name the submission that this one replaces"
+                yield Fault(file, f"row {number}, column interview", message, remedy=remedy)
+
+
+def _faults_of_circles(submissions: Sequence[Submission]) -> Iterator[Fault]:
+    """Submissions that replace each other, so that none is in force."""
+    replaces = {submission.id: submission.replaces for submission in submissions}
+    for submission in submissions:
+        step, seen = submission.replaces, {submission.id}
+        while step and step not in seen:
+            seen.add(step)
+            step = replaces.get(step)
+        if step == submission.id:
+            file = f"{submission.tables.shown_as}/submission.csv"
+            yield Fault(file, "row 2, column replaces", "submissions replace each other in a circle", submission.id)
+
+
+def _refusal(faults: Sequence[Fault], shown_as: str) -> DataRefused:
+    distinct = list(dict.fromkeys(faults))
+    if len(distinct) <= MOST_LISTED:
+        return DataRefused(distinct)
+    message = f"{len(distinct):,} faults in all; the first {MOST_LISTED:,} are listed"
+    return DataRefused([*distinct[:MOST_LISTED], Fault(shown_as, "", message)])
