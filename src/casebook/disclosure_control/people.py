@@ -32,7 +32,8 @@ class PeopleTable:
             return "too few interviews"
         if rules.small(self.table.group_size - self.table.base):
             return "so few interviews are without an answer that the base would point at them"
-        if rules.small(self.table.whole_group - self.table.group_size):
+        # In words the size of a subgroup is not said at all.
+        if rules.exact and rules.small(self.table.whole_group - self.table.group_size):
             return "so few interviews are outside the subgroup that its size would point at them"
         return None
 
