@@ -139,7 +139,7 @@ def _variable_faults(rows: tuple[Row, ...]) -> Iterator[Fault]:
 def _closed_list_faults(row: Row) -> Iterator[Fault]:
     for column, allowed in CLOSED_LISTS.items():
         if row[column] not in allowed:
-            yield row.fault(column, f"unknown {column}", allowed=", ".join(filter(None, allowed)))
+            yield row.fault(column, "not a value of this column", allowed=", ".join(filter(None, allowed)))
     roles = row["roles"].split()
     if not roles or len(set(roles)) != len(roles) or not set(roles) <= set(ROLES):
         yield row.fault("roles", "roles must be one or more known roles", allowed=" ".join(ROLES))
@@ -168,7 +168,7 @@ def _domain_faults(row: Row) -> Iterator[Fault]:
 
 def _choice_faults(row: Row) -> Iterator[Fault]:
     """What is wrong with how many levels may be chosen together."""
-    levels, exclusive, multi = members(row["levels"]), members(row["exclusive"]), row["multi"] == "yes"
+    levels, exclusive, multi = members(row["levels"]), members(row["exclusive"]), row["multi"] != "no"
     if row["type"] == "multi" and not multi:
         yield row.fault("multi", "a variable of type multi takes several levels", allowed="yes")
     if row["type"] == "binary" and levels != BINARY_LEVELS:
@@ -196,7 +196,9 @@ def _level_faults(rows: tuple[Row, ...]) -> Iterator[Fault]:
 
 def _match_faults(variables: tuple[Row, ...], levels: tuple[Row, ...]) -> Iterator[Fault]:
     """Where the levels named in one file and those described in the other are not the same."""
-    named = {row["id"]: members(row["levels"]) for row in variables}
+    named: dict[str, tuple[str, ...]] = {}
+    for row in variables:
+        named[row["id"]] = (*named.get(row["id"], ()), *members(row["levels"]))
     yield from _unknown_level_faults(named, levels)
     described = {(row["variable"], row["level"]) for row in levels}
     for row in variables:
