@@ -129,7 +129,7 @@ class Policy(_Entry):
 class PlannedTable(_Entry):
     """One table of the analysis plan: a variable in a group of interviews, for a section.
 
-    `together` names sets of levels that are counted as one, `among` the levels an interview must all have to be in
+    `together` names sets of levels that are counted as one, with their noun phrases in `phrases`, `among` the levels an interview must all have to be in
     the subgroup, `words` the one word each level may be given where counts are not published, `ranking` whether the
     most frequent level is to be named.
     """
@@ -140,6 +140,7 @@ class PlannedTable(_Entry):
     group: Group
     section: str
     together: Mapping[str, tuple[str, ...]] = {}
+    phrases: Mapping[str, str] = {}
     among: Mapping[str, tuple[str, ...]] = {}
     words: Mapping[str, Word] = {}
     ranking: bool = False
@@ -151,6 +152,7 @@ class _PlanRow(_Entry):
     groups: tuple[Group, ...]
     section: str
     together: dict[str, tuple[str, ...]] = {}
+    phrases: dict[str, str] = {}
     among: dict[str, tuple[str, ...]] = {}
     among_named: str = ""
     words: dict[Word, tuple[str, ...]] = {}
@@ -166,6 +168,7 @@ class _PlanRow(_Entry):
                 group=group,
                 section=self.section,
                 together=self.together,
+                phrases=self.phrases,
                 among=self.among,
                 words={level: word for word, levels in self.words.items() for level in levels},
                 ranking=self.ranking,
@@ -278,6 +281,9 @@ def _faults_of_table(table: PlannedTable, place: str, codebook: Codebook) -> Ite
             allowed=" ".join(sorted(variable.roles)),
         )
     levels = {level.id for level in variable.levels}
+    if set(table.phrases) != set(table.together):
+        named = ", ".join(sorted(set(table.phrases) ^ set(table.together)))
+        yield Fault(FILE, place, "every set of levels needs a phrase, and only sets", value=named)
     for name, members in table.together.items():
         yield from _unknown_levels(members, levels, f"{place}: together.{name}")
     for other, members in table.among.items():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from casebook.publication.book.inert import inert, inert_option
@@ -26,6 +26,11 @@ def figure_block(figure: Figure) -> str:
         f"\n```{{figure}} /{figure.file}\n:name: fig-{figure.name}\n:alt: {inert_option(alt)}\n:width: 100%\n\n"
         f"{inert(figure.caption)}\n```\n"
     )
+
+
+def definitions_block(definitions: Mapping[str, str]) -> str:
+    """Return a definition list of words and what they mean."""
+    return "\n\n".join(f"{inert(word)}\n: {inert(meaning)}" for word, meaning in definitions.items())
 
 
 def results_block(views: Sequence[TableView]) -> str:

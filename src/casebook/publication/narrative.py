@@ -14,7 +14,7 @@ from casebook.codebook import Codebook
 from casebook.errors import Fault, StatementRefused
 from casebook.protected_tables import POOLED, ProtectedTables, key_of
 from casebook.publication import wording
-from casebook.publication.blocks import Figure, figure_block, results_block
+from casebook.publication.blocks import Figure, definitions_block, figure_block, results_block
 from casebook.publication.book.inert import inert
 from casebook.publication.claims import Claim, Kind, Register, without_marks
 from casebook.publication.table_view import Said, Scribe, TableView
@@ -122,6 +122,8 @@ class _Writer:
             "figure": self.figure,
             "has_figure": self.has_figure,
             "results": self.results,
+            "ladder": lambda: Said(definitions_block(wording.LADDER_DEFINITIONS)),
+            "one_sided_words": lambda: Said(definitions_block(wording.ONE_SIDED_DEFINITIONS)),
         }
         names.update({f"__{name}": getattr(self, name) for name in _ASSERTION_CALLS})
         return names
@@ -137,18 +139,20 @@ class _Writer:
             raise self._refusal(key, "no such table is planned in study.yml for this edition")
         noun = self.sources.study.roles[group].plural
         scribe = Scribe(self._record, self._note, self._refusal)
-        return TableView(key, self.sources.protected[key], self.sources.codebook, noun, scribe)
+        protected = self.sources.protected[key]
+        phrases = self.sources.study.tables[protected.id].phrases
+        return TableView(key, protected, self.sources.codebook, noun, phrases, scribe)
 
     def _key(self, variable: str, group: str, crime: str, subgroup: str) -> str:
         name = ".".join(filter(None, (crime or self.page.crime, group, variable, subgroup)))
         return key_of(name, self.page.country)
 
     def sample(self, group: str, crime: str = "") -> Said:
-        """Say how many interviews a crime and group has: "15 offenders"; the sample is known to every reader."""
+        """Say how many interviews a crime and group has: "eight victims"; the sample is known to every reader."""
         key = f"{crime or self.page.crime}.{group}"
         role = self.sources.study.roles[group]
         n = self.sources.protected.sample.get(key, 0)
-        return self._record("size", key, (), "size", f"{n} {role.singular if n == 1 else role.plural}")
+        return self._record("size", key, (), "size", f"{wording.number_word(n)} {role.singular if n == 1 else role.plural}")
 
     def has_figure(self, name: str) -> bool:
         """Return whether the report notebook of this crime and country drew a figure that carries data."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from casebook.codebook import Codebook
@@ -124,6 +124,7 @@ class TableView:
     table: ProtectedTable
     codebook: Codebook
     noun: str
+    phrases: Mapping[str, str]
     scribe: Scribe
 
     def __getitem__(self, level: str) -> Share:
@@ -139,18 +140,18 @@ class TableView:
 
     @property
     def size(self) -> Said:
-        """Say how many interviews the group has: "15 offenders"."""
+        """Say how many interviews the group has: "eight victims"."""
         return self._size(self.table.group_size)
 
     @property
     def answers(self) -> Said:
-        """Say in how many interviews the topic was answered: "15 offenders"."""
+        """Say in how many interviews the topic was answered: "eight victims"."""
         return self._size(self.table.base)
 
     def _size(self, n: int | None) -> Said:
         if n is None:
             raise self.scribe.refuse(self.key, "the size of the group is withheld")
-        return self.scribe.record("size", self.key, (), "size", f"{n} {self.noun}")
+        return self.scribe.record("size", self.key, (), "size", f"{wording.number_word(n)} {self.noun}")
 
     def leads(self, level: str) -> bool:
         """Return whether the level is the most frequent one, where that may be said."""
@@ -206,8 +207,5 @@ class TableView:
         return cell.word or "withheld"
 
     def phrase(self, level: str) -> str:
-        """Return a level's noun phrase; a planned set's is the list of its levels' phrases."""
-        try:
-            return self.codebook[self.table.variable].level(level).phrase
-        except KeyError:
-            raise self.scribe.refuse(f"{self.key}/{level}", "a planned set has no phrase of its own") from None
+        """Return the noun phrase of a level or planned set."""
+        return self.phrases.get(level) or self.codebook[self.table.variable].level(level).phrase

@@ -50,7 +50,6 @@ class Assertion(Extension):
         test = parser.parse_expression()
         if first:  # `begin` returns nothing, so that `or` goes on to the condition
             test = nodes.Or(self._call("begin", line), test, lineno=line)
-        parser.stream.expect("block_end")
         body = parser.parse_statements(("name:otherwise", "name:endassert"))
         body = [nodes.Output([self._call("open_assertion", line, nodes.Const(line))], lineno=line), *body]
         return nodes.If(test, body, [], self._rest(parser, line), lineno=line)
@@ -60,7 +59,6 @@ class Assertion(Extension):
         if token.value == "endassert":
             return [nodes.Output([self._call("no_wording_holds", line, nodes.Const(line))], lineno=line)]
         if parser.stream.current.type == "block_end":
-            parser.stream.expect("block_end")
             return parser.parse_statements(("name:endassert",), drop_needle=True)
         return [self._branch(parser, token.lineno)]
 

@@ -1,0 +1,87 @@
+"""The sessions of the project; `nox -l` lists them."""
+
+from __future__ import annotations
+
+import nox
+
+nox.options.default_venv_backend = "uv|virtualenv"
+nox.options.reuse_existing_virtualenvs = True
+nox.options.sessions = ["build"]
+
+# Bytecode compiled once at installation halves the start of every notebook's kernel.
+COMPILED = {"UV_COMPILE_BYTECODE": "1", "PYTHONDONTWRITEBYTECODE": ""}
+
+
+def _install(session: nox.Session, lock: str) -> None:
+    """Install exactly the locked packages, and Casebook itself from this folder."""
+    session.install("--require-hashes", "-r", f"locks/{lock}.txt", env=COMPILED)
+    session.install("--no-deps", "-e", ".", env=COMPILED)
+
+
+@nox.session
+def build(session: nox.Session) -> None:
+    """Build both deliverables at both levels; options after -- narrow it, such as `--edition D1.2 --level PU`."""
+    _install(session, "run")
+    session.run("casebook", "build", *session.posargs)
+
+
+@nox.session
+def check(session: nox.Session) -> None:
+    """Refuse everything that can be refused without running a notebook; writes nothing."""
+    _install(session, "run")
+    session.run("casebook", "check")
+
+
+@nox.session
+def tests(session: nox.Session) -> None:
+    """Run the unit tests; options after -- go to pytest."""
+    _install(session, "test")
+    session.run("pytest", "-n", "auto", *session.posargs)
+
+
+@nox.session
+def slow(session: nox.Session) -> None:
+    """Run the tests that build books, or larger studies."""
+    _install(session, "test")
+    session.run("pytest", "-m", "slow", *session.posargs)
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Check style, types and the rules of the house."""
+    _install(session, "lint")
+    session.run("ruff", "check", ".")
+    session.run("ruff", "format", "--check", ".")
+    session.run("mypy", "src", "tests", "noxfile.py")
+    session.run("pytest", "-q", "tests/test_house.py")
+
+
+@nox.session
+def explore(session: nox.Session) -> None:
+    """Open JupyterLab on the coded data of a crime and country: nox -s explore -- OG ES."""
+    _install(session, "explore")
+    session.run("casebook", "explore", *session.posargs)
+
+
+@nox.session
+def preview(session: nox.Session) -> None:
+    """Serve the sites on this machine and rebuild what a saved file touches."""
+    _install(session, "run")
+    session.run("casebook", "preview", *session.posargs)
+
+
+@nox.session
+def synthesise(session: nox.Session) -> None:
+    """Make the synthetic study anew, from its seed."""
+    _install(session, "run")
+    session.run("casebook", "synthesise", *session.posargs)
+
+
+@nox.session(venv_backend="none")
+def lock(session: nox.Session) -> None:
+    """Lock all packages with hashes and without index addresses."""
+    extras = {"run": (), "test": ("test",), "lint": ("test", "lint"), "explore": ("explore",)}
+    for name, chosen in extras.items():
+        options = [f"--extra={extra}" for extra in chosen]
+        command = "uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header"
+        session.run(*command.split(), "--python-version=3.11", *options, "pyproject.toml", "-o", f"locks/{name}.txt", external=True)

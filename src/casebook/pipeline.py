@@ -1,0 +1,194 @@
+"""The stages of a build, in order."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from casebook.canonical import canonical_json, write_atomically
+from casebook.codebook import Codebook, read_codebook
+from casebook.disclosure_control.door import Door
+from casebook.errors import CasebookError
+from casebook.folders import Folders
+from casebook.protected_tables import POOLED, ProtectedTables
+from casebook.publication import notebooks
+from casebook.publication.book.html import BuiltBook, Medium, build_book
+from casebook.publication.book.identity import Book
+from casebook.publication.book.site import publish_sites
+from casebook.publication.book.staging import stage_book
+from casebook.publication.claims import Register
+from casebook.publication.narrative import Sources, write_narrative
+from casebook.publication.pages import figures_of, pages_of
+from casebook.restricted.analysis_run import edition_interviews, read_hand_over, read_sample, sizes_by_group
+from casebook.restricted.study_key import study_key
+from casebook.study import Study, read_study
+
+#: Called with a stage's title, the number of its steps that are done, and how many there are.
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True)
+class Request:
+    """What to build: editions and dissemination levels, one medium or both, and on how many processes."""
+
+    editions: tuple[str, ...]
+    levels: tuple[str, ...]
+    only: Medium | None = None
+    jobs: int = field(default_factory=lambda: os.cpu_count() or 1)
+
+    @property
+    def books(self) -> list[tuple[str, str]]:
+        return [(edition, level) for edition in self.editions for level in self.levels]
+
+
+@dataclass
+class Summary:
+    """What a build made: books, statements and withheld cells per edition and level, seconds per stage, the sites."""
+
+    books: dict[tuple[str, str], BuiltBook] = field(default_factory=dict)
+    figures: dict[tuple[str, str], int] = field(default_factory=dict)
+    statements: dict[tuple[str, str], int] = field(default_factory=dict)
+    withheld: dict[tuple[str, str], tuple[int, int]] = field(default_factory=dict)
+    seconds: dict[str, float] = field(default_factory=dict)
+    sites: tuple[Path, ...] = ()
+
+
+def build(root: Path, request: Request, progress: Progress) -> Summary:
+    """Build the books a request names and put them into their sites; a refusal leaves the last good sites in place."""
+    build_ = _Build(root, request, progress)
+    with build_.stage("Reading"):
+        build_.read()
+    with build_.stage("Analysis notebooks"):
+        build_.analyse()
+    with build_.stage("Disclosure control"):
+        build_.protect()
+    with build_.stage("Report notebooks"):
+        build_.report()
+    with build_.stage("Narrative"):
+        build_.narrate()
+    with build_.stage("Books"):
+        build_.make_books()
+    with build_.stage("Sites"):
+        build_.publish()
+    build_.leave_timings()
+    return build_.summary
+
+
+class _Build:
+    """One build under way: its inputs, and what each stage hands to the next."""
+
+    def __init__(self, root: Path, request: Request, progress: Progress) -> None:
+        self.folders, self.request, self.progress = Folders(root), request, progress
+        self.summary = Summary()
+        self.study: Study
+        self.codebook: Codebook
+        self.countries: dict[str, dict[str, tuple[str, ...]]] = {}
+        self.protected: dict[tuple[str, str], ProtectedTables] = {}
+        self.runs: dict[tuple[str, str], tuple[notebooks.Run, ...]] = {}
+        self._stage = ""
+
+    @contextmanager
+    def stage(self, title: str) -> Iterator[None]:
+        self._stage = title
+        self.progress(title, 0, 1)
+        start = time.perf_counter()
+        yield
+        self.summary.seconds[title] = round(time.perf_counter() - start, 2)
+        self.progress(title, 1, 1)
+
+    def read(self) -> None:
+        self.codebook = read_codebook(self.folders.data)
+        self.study = read_study(self.folders.root, self.codebook)
+        for edition in self.request.editions:
+            coded = edition_interviews(self.folders.root, self.study, self.codebook, edition=edition)
+            found = coded.people.groupby("crime")["country"].unique()
+            self.countries[edition] = {str(crime): tuple(sorted(names)) for crime, names in found.items()}
+
+    def analyse(self) -> None:
+        runs = [run for edition in self.request.editions for run in self._analysis_runs(edition)]
+        notebooks.execute(self.folders, runs, jobs=self.request.jobs, report=self._steps)
+        notebooks.check_witnesses(self.folders, runs)
+
+    def _analysis_runs(self, edition: str) -> tuple[notebooks.Run, ...]:
+        return notebooks.runs(self.folders, self.study, edition=edition, countries=self.countries[edition])
+
+    def protect(self) -> None:
+        key = study_key(self.folders.data)
+        for edition, level in self.request.books:
+            handed = [run.folder(self.folders) for run in self._analysis_runs(edition)]
+            tables = [table for folder in handed for table in read_hand_over(folder)]
+            rows = [row for folder in handed for row in read_sample(folder)]
+            sample = sizes_by_group(rows, self.study.planned(edition))
+            door = Door(self.study, self.codebook, edition, level, sample, key)
+            self.protected[edition, level] = door.protect(tables)
+            self.protected[edition, level].write(self.folders.protected(edition, level))
+            self.summary.withheld[edition, level] = _withheld(self.protected[edition, level])
+
+    def report(self) -> None:
+        for edition, level in self.request.books:
+            countries = self.protected[edition, level].countries
+            self.runs[edition, level] = notebooks.runs(
+                self.folders, self.study, edition=edition, countries=countries, dissemination=level
+            )
+        runs = [run for book in self.request.books for run in self.runs[book]]
+        notebooks.execute(self.folders, runs, jobs=self.request.jobs, report=self._steps)
+        notebooks.check_witnesses(self.folders, runs)
+
+    def narrate(self) -> None:
+        faults: list[CasebookError] = []
+        for book in self.request.books:
+            try:
+                self.summary.statements[book] = len(self._narrate_one(*book).claims)
+            except CasebookError as refusal:
+                faults.append(refusal)
+        _raise_together(faults)
+
+    def _narrate_one(self, edition: str, level: str) -> Register:
+        figures = figures_of(self.folders, self.runs[edition, level])
+        self.summary.figures[edition, level] = len(figures)
+        templates = self.folders.root / "templates"
+        sources = Sources(self.study, self.codebook, self.protected[edition, level], figures, templates)
+        pages = pages_of(self.folders, self.study, self.protected[edition, level])
+        return write_narrative(sources, pages, self.folders.narrative(edition, level))
+
+    def make_books(self) -> None:
+        books = [Book(self.folders, self.study, edition, level) for edition, level in self.request.books]
+        for book in books:
+            runs = [run.name for run in self.runs[book.edition, book.dissemination]]
+            stage_book(book, self.codebook, runs=runs)
+        with ThreadPoolExecutor(min(self.request.jobs, len(books))) as pool:
+            tried = [pool.submit(build_book, book, only=self.request.only) for book in books]
+        refusals = [future.exception() for future in tried]
+        _raise_together([error for error in refusals if error is not None])
+        self.summary.books = {book: future.result() for book, future in zip(self.request.books, tried, strict=True)}
+
+    def publish(self) -> None:
+        self.summary.sites = publish_sites(self.folders, self.study, books=list(self.summary.books.values()))
+
+    def leave_timings(self) -> None:
+        """Write the seconds of each stage beside what was built, for the benchmarks."""
+        write_atomically(self.folders.build / "stages.json", canonical_json(self.summary.seconds))
+
+    def _steps(self, done: int, total: int, name: str) -> None:
+        self.progress(self._stage, done, total)
+
+
+def _raise_together(refusals: Sequence[BaseException]) -> None:
+    """Raise refusals of one class as one; anything else as it is."""
+    for refusal in refusals:
+        if not isinstance(refusal, CasebookError):
+            raise refusal
+    if refusals:
+        found = [refusal for refusal in refusals if isinstance(refusal, CasebookError)]
+        raise type(found[0])(fault for refusal in found for fault in refusal.faults)
+
+
+def _withheld(tables: ProtectedTables) -> tuple[int, int]:
+    """Return how many cells are withheld, of how many."""
+    cells = [cell for table in tables.values() for cell in table.cells]
+    return sum(cell.status == "withheld" for cell in cells), len(cells)
