@@ -1,4 +1,4 @@
-"""The words of the reports for shares and counts, defined once: in the method chapter, in prose, figures and alt text."""
+"""The words for shares and counts, defined once for the method chapter, prose, figures and alt text."""
 
 from __future__ import annotations
 
@@ -49,8 +49,8 @@ LADDER = (
         lambda n, base: 4 * n >= base,
         f"At least 25{NARROW_SPACE}% and under 50{NARROW_SPACE}%.",
     ),
-    Rung("some", lambda n, base: n >= 1, f"At least one interview, but under 25{NARROW_SPACE}%."),
-    Rung("none", lambda n, base: n == 0, "No interview of the base."),
+    Rung("some", lambda n, _base: n >= 1, f"At least one interview, but under 25{NARROW_SPACE}%."),
+    Rung("none", lambda n, _base: n == 0, "No interview of the base."),
 )
 
 LADDER_DEFINITIONS: Mapping[str, str] = MappingProxyType({rung.word: rung.definition for rung in LADDER})
@@ -88,7 +88,7 @@ _CLAIMS: Mapping[str, Test] = MappingProxyType(
         **{rung.word: rung.reached for rung in LADDER},
         "less than half": lambda n, base: 2 * n < base,
         "some": lambda n, base: 0 < 4 * n < base,
-        "named": lambda n, base: n >= 1,
+        "named": lambda n, _base: n >= 1,
     }
 )
 
@@ -187,9 +187,7 @@ def _worded(word: str, noun_plural: str) -> str:
 def _one_sided(cell: Cell) -> str:
     if cell.word not in ONE_SIDED_WORDS:
         allowed = ", ".join(ONE_SIDED_WORDS)
-        raise StatementRefused.one(
-            _FILE, cell.level, "not a one-sided word", value=str(cell.word), allowed=allowed
-        )
+        raise StatementRefused.one(_FILE, cell.level, "not a one-sided word", value=str(cell.word), allowed=allowed)
     return cell.word
 
 
@@ -203,9 +201,7 @@ def check_count(n: int, base: int) -> None:
 def _check_base_carries_percentage(base: int) -> None:
     if base < PERCENTAGES_FROM:
         allowed = f"a base of at least {PERCENTAGES_FROM}"
-        raise StatementRefused.one(
-            _FILE, f"base {base}", "the base is too small for a percentage", allowed=allowed
-        )
+        raise StatementRefused.one(_FILE, f"base {base}", "the base is too small for a percentage", allowed=allowed)
 
 
 def _whole_per_cent(n: int, base: int) -> int:
@@ -216,9 +212,7 @@ def _whole_per_cent(n: int, base: int) -> int:
 def join(phrases: Sequence[str]) -> str:
     """Return "a, b and c", with semicolons where a phrase has a comma; raises StatementRefused on an empty list."""
     if not phrases:
-        raise StatementRefused.one(
-            _FILE, "", "a list in a sentence is empty", remedy="make the sentence conditional"
-        )
+        raise StatementRefused.one(_FILE, "", "a list in a sentence is empty", remedy="make the sentence conditional")
     *first, last = phrases
     if not first:
         return last
