@@ -1,0 +1,105 @@
+"""What the notebook runs of both rooms share: a run's title, the labels of its rows, and the witness it leaves."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from casebook.canonical import canonical_json, write_atomically
+from casebook.codebook import EVERY_CRIME, Variable
+from casebook.errors import NotebookFailed
+from casebook.protected_tables import POOLED
+from casebook.study import PlannedTable, Study
+
+WITNESS_FILE = "run.json"
+NOTEBOOK_FILE = "notebook.ipynb"
+#: The environment variable under which the executor tells a kernel the name of its run.
+RUN_VARIABLE = "CASEBOOK_RUN"
+
+
+@dataclass(frozen=True)
+class FigureRecord:
+    """A figure a run has saved: its file, what it says in words, and the keys of the tables it draws."""
+
+    name: str
+    file: str
+    alt: str
+    caption: str
+    tables: tuple[str, ...]
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Witness:
+    """What a run says of itself when it closes: for whom it ran, what it read, what it drew, what was withheld."""
+
+    run: str
+    title: str
+    crime: str
+    country: str
+    edition: str
+    dissemination: str | None
+    tables: tuple[str, ...]
+    figures: tuple[FigureRecord, ...] = ()
+    withheld: tuple[str, ...] = ()
+
+    def write(self, folder: Path) -> Path:
+        """Write the witness to `run.json` in the run's folder, in canonical bytes."""
+        path = folder / WITNESS_FILE
+        write_atomically(path, canonical_json(asdict(self)))
+        return path
+
+
+def read_witness(folder: Path, *, run: str) -> Witness:
+    """Read what a run said of itself; raises NotebookFailed where it said nothing that can be read."""
+    try:
+        raw = json.loads((folder / WITNESS_FILE).read_text("utf-8"))
+        figures = tuple(FigureRecord(**{**entry, "tables": tuple(entry["tables"])}) for entry in raw["figures"])
+        tables, withheld = tuple(raw["tables"]), tuple(raw["withheld"])
+        return Witness(**{**raw, "tables": tables, "figures": figures, "withheld": withheld})
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        remedy = "let the last cell of the notebook be study.close()"
+        raise NotebookFailed.one(run, WITNESS_FILE, "the run has left no witness", remedy=remedy) from error
+
+
+def title_of(study: Study, *, run: str, crime: str, country: str) -> str:
+    """Return a run's title: "Online grooming, pooled", "Sample, all crimes"."""
+    if crime == EVERY_CRIME:
+        return f"{run.partition('-')[0].capitalize()}, all crimes"
+    place = POOLED if country == POOLED else study.countries[country].name
+    return f"{study.crimes[crime].title}, {place}"
+
+
+def name_of(environment: Mapping[str, str], *, crime: str, country: str) -> str:
+    """Return the name the executor gave a run, or one of its own for a notebook explored by hand."""
+    return environment.get(RUN_VARIABLE) or f"explored-{crime}-{country}"
+
+
+def table_id(crime: str, group: str, variable: str, among: str = "") -> str:
+    """Return the id under which study.yml plans a variable in a group, or in a named subgroup of it."""
+    return ".".join(filter(None, (crime, group, variable, among)))
+
+
+def labels_of(variable: Variable, planned: PlannedTable) -> dict[str, str]:
+    """Return the label of every row of a table: levels in codebook order, then sets of levels counted as one."""
+    labels = {level.id: level.label for level in variable.levels}
+    sets = {name: " or ".join(labels[level] for level in members) for name, members in planned.together.items()}
+    return {**labels, **sets}
+
+
+def check_asked(study: Study, *, crime: str, country: str, edition: str, dissemination: str | None = None) -> None:
+    """Refuse a run for a crime, country, edition or dissemination level that study.yml does not have."""
+    asked: tuple[tuple[str, str, Any], ...] = (
+        ("crime", crime, (*study.crimes, EVERY_CRIME)),
+        ("country", country, (POOLED, *study.countries)),
+        ("edition", edition, study.editions),
+    )
+    if dissemination is not None:
+        asked += (("dissemination", dissemination, study.dissemination),)
+    for name, value, allowed in asked:
+        if value not in allowed:
+            message = f"study.yml has no such {name}"
+            raise NotebookFailed.one("open_run", name, message, value=value, allowed=", ".join(allowed))

@@ -1,0 +1,173 @@
+"""What a report notebook works with: the protected tables of its crime and country, shown as figures and tables."""
+
+from __future__ import annotations
+
+import functools
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from casebook.canonical import checksum, write_atomically
+from casebook.codebook import Codebook, read_codebook
+from casebook.errors import DisclosureRefused, NotebookFailed
+from casebook.folders import Folders
+from casebook.notebook_run import FigureRecord, Witness, check_asked, labels_of, name_of, table_id, title_of
+from casebook.protected_tables import ProtectedTable, ProtectedTables, key_of, read_protected_tables
+from casebook.publication import figures
+from casebook.publication.figures import Drawing
+from casebook.publication.report_tables import results_text, sample_text, section_text
+from casebook.study import PlannedTable, Study, read_study
+
+_COLUMNS = ["level", "label", "n", "base", "status", "word"]
+
+
+@dataclass(frozen=True)
+class Shown:
+    """Something a cell shows: its data by media type, with metadata such as an image's alternative text."""
+
+    data: Mapping[str, str]
+    metadata: Mapping[str, Any]
+
+    def _repr_mimebundle_(self, **_wanted: object) -> tuple[Any, Any]:
+        return dict(self.data), dict(self.metadata)
+
+
+@dataclass
+class ReportRun:
+    """One crime and country of an edition at a dissemination level: it sees protected tables and nothing else."""
+
+    study: Study
+    codebook: Codebook
+    tables: ProtectedTables
+    folder: Path
+    about: Witness
+    _read: set[str] = field(default_factory=set)
+    _figures: dict[str, FigureRecord] = field(default_factory=dict)
+    _withheld: list[str] = field(default_factory=list)
+
+    def protected(self, variable: str, group: str, among: str = "") -> ProtectedTable | None:
+        """Return the protected table of a variable in a group, None where this run has none.
+
+        Raises DisclosureRefused for a variable or group that does not exist.
+        """
+        self._check_exists(variable, group)
+        key = key_of(table_id(self.about.crime, group, variable, among), self.about.country)
+        if key not in self.tables:
+            return None
+        self._read.add(key)
+        return self.tables[key]
+
+    def table(self, variable: str, group: str, among: str = "") -> pd.DataFrame:
+        """Return a planned table: level, label, n, base, status and word, one row per level or planned set.
+
+        The frame is empty where this run has no such table; raises DisclosureRefused where it is not planned at all.
+        """
+        plan = self._plan(variable, group, among)
+        table = self.protected(variable, group, among)
+        labels = labels_of(self.codebook[variable], plan)
+        cells = table.cells if table else ()
+        base = table.base if table else None
+        rows = [(c.level, labels[c.level], c.n, base, c.status, c.word) for c in cells]
+        return pd.DataFrame(rows, columns=_COLUMNS).astype({"n": "Int64", "base": "Int64"})
+
+    def sample(self) -> pd.DataFrame:
+        """Return the number of interviews n per crime and group, which every reader knows."""
+        rows = [(*key.split("."), n) for key, n in self.tables.sample.items()]
+        return pd.DataFrame(rows, columns=["crime", "group", "n"])
+
+    def figure(self, name: str, *, variable: str, groups: Sequence[str], title: str) -> Shown | None:
+        """Draw a variable in one or more groups, save the figure and show it.
+
+        Nothing is shown where this run has no such table, or where all of it is withheld, which the witness then says.
+        """
+        found = [table for group in groups if (table := self.protected(variable, group))]
+        open_ = [table for table in found if any(cell.status != "withheld" for cell in table.cells)]
+        if open_:
+            return self._save(
+                figures.frequencies(open_, name=name, title=title, codebook=self.codebook, study=self.study)
+            )
+        self._withheld += [name] if found else []
+        return None
+
+    def sample_figure(self, name: str, *, title: str) -> Shown:
+        """Draw the number of interviews by crime and group, save the figure and show it."""
+        return self._save(figures.sample(self.tables, name=name, title=title, study=self.study))
+
+    def sample_results(self) -> Shown:
+        """Show the number of interviews by crime and group."""
+        return _markdown(sample_text(self.tables.sample, study=self.study))
+
+    def results(self, variable: str, groups: Sequence[str], among: str = "") -> Shown:
+        """Show what is published of a variable: a row per answer, a column per group of interviews."""
+        plans = {group: self._plan(variable, group, among) for group in groups}
+        found = [table for group in plans if (table := self.protected(variable, group, among))]
+        return _markdown(results_text(found, codebook=self.codebook, study=self.study))
+
+    def section(self, number: str) -> Shown:
+        """Show all tables that this run has for a section of the report, in the order of the plan."""
+        crime, country = self.about.crime, self.about.country
+        own = [t for t in self.tables.values() if (t.crime, t.country, t.section) == (crime, country, number)]
+        self._read |= {key_of(table.id, table.country) for table in own}
+        return _markdown(section_text(own, codebook=self.codebook, study=self.study))
+
+    def close(self) -> None:
+        """Leave the run's witness."""
+        found = {"tables": tuple(sorted(self._read)), "figures": tuple(self._figures.values())}
+        Witness(**{**self.about.__dict__, **found, "withheld": tuple(self._withheld)}).write(self.folder)
+
+    def _save(self, drawing: Drawing) -> Shown:
+        file = f"{drawing.name}.svg"
+        if drawing.name in self._figures or Path(file).name != file:
+            message = "a figure needs a name of its own that can be a file's"
+            raise NotebookFailed.one(self.about.run, "figure", message, value=drawing.name)
+        write_atomically(self.folder / file, drawing.svg)
+        self._figures[drawing.name] = FigureRecord(
+            drawing.name, file, drawing.alt, drawing.caption, drawing.tables, checksum(drawing.svg)
+        )
+        data = {"image/svg+xml": drawing.svg.decode("utf-8"), "text/plain": drawing.caption}
+        return Shown(data, {"image/svg+xml": {"alt": drawing.alt}})
+
+    def _plan(self, variable: str, group: str, among: str) -> PlannedTable:
+        self._check_exists(variable, group)
+        asked = table_id(self.about.crime, group, variable, among)
+        if asked not in self.study.tables:
+            remedy = "plan the table in study.yml"
+            raise DisclosureRefused.one("notebook", asked, "the table is not planned", remedy=remedy)
+        return self.study.tables[asked]
+
+    def _check_exists(self, variable: str, group: str) -> None:
+        if variable not in self.codebook:
+            raise DisclosureRefused.one("notebook", variable, "the codebook has no such variable")
+        if group not in self.study.roles:
+            message, allowed = "study.yml has no such group", ", ".join(self.study.roles)
+            raise DisclosureRefused.one("notebook", variable, message, value=group, allowed=allowed)
+
+
+def open_run(*, crime: str, country: str, edition: str, dissemination: str) -> ReportRun:
+    """Open the run of a crime ("ALL" for all) and country ("pooled" for all) in the project of the working folder.
+
+    Raises NotebookFailed where study.yml has no such crime, country, edition or dissemination level, and
+    DisclosureRefused where there are no protected tables.
+    """
+    root = Path.cwd()
+    study, codebook = _project(root)
+    check_asked(study, crime=crime, country=country, edition=edition, dissemination=dissemination)
+    run = name_of(os.environ, crime=crime, country=country)
+    tables = read_protected_tables(Folders(root).protected(edition, dissemination))
+    title = title_of(study, run=run, crime=crime, country=country)
+    about = Witness(run, title, crime, country, edition, dissemination, tables=())
+    return ReportRun(study, codebook, tables, Folders(root).report_run(edition, dissemination, run), about)
+
+
+def _markdown(text: str) -> Shown:
+    return Shown({"text/markdown": text, "text/plain": text}, {})
+
+
+@functools.cache
+def _project(root: Path) -> tuple[Study, Codebook]:
+    codebook = read_codebook(root / "data")
+    return read_study(root, codebook), codebook

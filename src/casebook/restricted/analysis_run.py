@@ -1,0 +1,177 @@
+"""What an analysis notebook works with: the interviews of its crime and country, and the hand-over to the door."""
+
+from __future__ import annotations
+
+import functools
+import json
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from casebook.canonical import canonical_json, write_atomically
+from casebook.codebook import EVERY_CRIME, Codebook, read_codebook
+from casebook.errors import DataRefused, NotebookFailed
+from casebook.folders import Folders
+from casebook.notebook_run import Witness, check_asked, labels_of, name_of, table_id, title_of
+from casebook.restricted.frequency_tables import FrequencyTable, SampleRow, count, sample_table
+from casebook.restricted.interviews import ATTRIBUTES, RestrictedStudy
+from casebook.restricted.submissions import Submission, read_submissions, submission_folders
+from casebook.study import PlannedTable, Study, read_study
+
+HAND_OVER_FILE = "hand_over.json"
+#: The environment variable that names the folder of real submissions, `<country>/<submission>`.
+DATA_VARIABLE = "CASEBOOK_DATA"
+
+
+@dataclass
+class AnalysisRun:
+    """One crime and country of an edition, as a researcher explores it; restricted, as all it shows.
+
+    `coded` holds the interviews of the edition's waves.
+    """
+
+    study: Study
+    codebook: Codebook
+    coded: RestrictedStudy
+    folder: Path
+    about: Witness
+    _read: set[str] = field(default_factory=set)
+
+    def interviews(self) -> pd.DataFrame:
+        """Return a row per interview: attributes and coded values, or attributes alone in a run for all crimes."""
+        if self.about.crime == EVERY_CRIME:
+            return self.coded.people[["crime", *ATTRIBUTES]]
+        return self.coded.interviews(self.about.crime, self.about.country)
+
+    def table(self, variable: str, group: str, among: str = "") -> pd.DataFrame:
+        """Return the frequencies of a variable in a group: level, label, n and base, one row per level or planned set.
+
+        Any variable coded for the group can be read here; what is to be published has to be planned in study.yml.
+        """
+        plan = self._plan(variable, group, among)
+        table = count(plan, self.coded, country=self.about.country)
+        self._read.add(table.key)
+        labels = labels_of(self.codebook[variable], plan)
+        rows = [(level, labels[level], n, table.base) for level, n in table.counts.items()]
+        return pd.DataFrame(rows, columns=["level", "label", "n", "base"])
+
+    def sample(self) -> pd.DataFrame:
+        """Return the number of interviews n per crime and group of the analysis plan."""
+        sizes = sizes_by_group(sample_table(self.coded), self.study.planned(self.about.edition))
+        rows = [(*key.split("."), n) for key, n in sizes.items()]
+        return pd.DataFrame(rows, columns=["crime", "group", "n"])
+
+    def strata(self) -> pd.DataFrame:
+        """Return the number of interviews by crime, role, country and wave."""
+        columns = [field.name for field in fields(SampleRow)]
+        return pd.DataFrame([row.to_json() for row in sample_table(self.coded)], columns=columns)
+
+    def close(self) -> None:
+        """Hand the planned tables over to the door, or the sample in a run for all crimes; leave the run's witness."""
+        tables = self._planned_tables()
+        sample = sample_table(self.coded) if self.about.crime == EVERY_CRIME else ()
+        handed = {"tables": [table.to_json() for table in tables], "sample": [row.to_json() for row in sample]}
+        write_atomically(self.folder / HAND_OVER_FILE, canonical_json(handed))
+        read = tuple(sorted({*self._read, *(table.key for table in tables)}))
+        Witness(**{**self.about.__dict__, "tables": read}).write(self.folder)
+
+    def _plan(self, variable: str, group: str, among: str) -> PlannedTable:
+        asked = table_id(self.about.crime, group, variable, among)
+        if asked in self.study.tables:
+            return self.study.tables[asked]
+        place = f"table({variable!r}, {group!r})"
+        if variable not in self.codebook:
+            raise DataRefused.one("notebook", place, "the codebook has no such variable", value=variable)
+        if group not in self.study.roles or among:
+            message = "study.yml has no such group or subgroup"
+            raise DataRefused.one("notebook", place, message, value=among or group, allowed=", ".join(self.study.roles))
+        entry = {"id": asked, "variable": variable, "crime": self.about.crime, "group": group, "section": ""}
+        return PlannedTable.model_validate(entry)
+
+    def _planned_tables(self) -> tuple[FrequencyTable, ...]:
+        """Count all planned tables whose group has interviews in this crime and country."""
+        plans = [plan for plan in self.study.planned(self.about.edition) if plan.crime == self.about.crime]
+        tables = [count(plan, self.coded, country=self.about.country) for plan in plans]
+        return tuple(table for table in tables if table.whole_group)
+
+
+def open_run(*, crime: str, country: str, edition: str) -> AnalysisRun:
+    """Open the run of a crime ("ALL" for all) and country ("pooled" for all) in the project of the working folder.
+
+    Raises NotebookFailed where study.yml has no such crime, country or edition, and DataRefused for faulty submissions.
+    """
+    root = Path.cwd()
+    study, codebook = _project(root)
+    check_asked(study, crime=crime, country=country, edition=edition)
+    run = name_of(os.environ, crime=crime, country=country)
+    coded = edition_interviews(root, study, codebook, edition=edition)
+    title = title_of(study, run=run, crime=crime, country=country)
+    about = Witness(run, title, crime, country, edition, dissemination=None, tables=())
+    return AnalysisRun(study, codebook, coded, Folders(root).analysis_run(edition, run), about)
+
+
+def edition_interviews(root: Path, study: Study, codebook: Codebook, *, edition: str) -> RestrictedStudy:
+    """Return the interviews an edition takes: its submissions' interviews of its waves.
+
+    Real submissions are read from the folder that CASEBOOK_DATA names, the synthetic ones of the repository otherwise.
+    """
+    submissions = _submissions(root, os.environ.get(DATA_VARIABLE), codebook)
+    taken = study.editions[edition]
+    if taken.submissions != "all":
+        submissions = _chosen(submissions, taken.submissions, edition)
+    return RestrictedStudy.of(submissions, codebook).waves(*taken.waves)
+
+
+def read_hand_over(folder: Path) -> tuple[FrequencyTable, ...]:
+    """Read the tables a run has handed over, none for all crimes; raises NotebookFailed where it has not closed."""
+    return tuple(FrequencyTable.from_json(entry) for entry in _handed(folder)["tables"])
+
+
+def read_sample(folder: Path) -> tuple[SampleRow, ...]:
+    """Read the sample, which a run for all crimes has counted; raises NotebookFailed where it has not closed."""
+    return tuple(SampleRow(**entry) for entry in _handed(folder)["sample"])
+
+
+def sizes_by_group(sample: Iterable[SampleRow], planned: Iterable[PlannedTable]) -> dict[str, int]:
+    """Return the number of interviews of each crime and group that a table is planned for, as in {"OG.E": 23}."""
+    rows = tuple(sample)
+    groups = dict.fromkeys((plan.crime, plan.group) for plan in planned)
+    sizes = {
+        f"{crime}.{group}": sum(row.interviews for row in rows if row.crime == crime and row.role in group)
+        for crime, group in groups
+    }
+    return {key: n for key, n in sizes.items() if n}
+
+
+def _handed(folder: Path) -> Mapping[str, Any]:
+    try:
+        handed: Mapping[str, Any] = json.loads((folder / HAND_OVER_FILE).read_text("utf-8"))
+        return {name: handed[name] for name in ("tables", "sample")}
+    except (OSError, ValueError, LookupError, TypeError) as error:
+        message, remedy = "the run has handed nothing over", "let the last cell of the notebook be study.close()"
+        raise NotebookFailed.one(folder.name, HAND_OVER_FILE, message, remedy=remedy) from error
+
+
+@functools.cache
+def _project(root: Path) -> tuple[Study, Codebook]:
+    codebook = read_codebook(root / "data")
+    return read_study(root, codebook), codebook
+
+
+@functools.cache
+def _submissions(root: Path, real: str | None, codebook: Codebook) -> tuple[Submission, ...]:
+    countries = Path(real) if real else root / "data" / "countries"
+    shown = DATA_VARIABLE if real else "data/countries"
+    return read_submissions(submission_folders(countries), codebook, shown_under=shown)
+
+
+def _chosen(submissions: Iterable[Submission], ids: Iterable[str], edition: str) -> tuple[Submission, ...]:
+    by_id = {submission.id: submission for submission in submissions}
+    if absent := [name for name in ids if name not in by_id]:
+        place = f"editions.{edition}.submissions"
+        raise DataRefused.one("study.yml", place, "there is no such submission", value=", ".join(absent))
+    return tuple(by_id[name] for name in ids)
