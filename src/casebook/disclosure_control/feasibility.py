@@ -6,13 +6,13 @@ it is taken together, as an integer programme per cell (scipy's HiGHS).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from casebook.errors import DisclosureRefused
+from casebook.errors import DisclosureRefused, Fault
 
 #: A ranking is said only from this lead on, so that one interview more cannot turn it round.
 LEADING_MARGIN = 2
@@ -35,9 +35,9 @@ class Universe:
         return (*self.levels, *self.sets)
 
     @property
-    def coupled(self) -> bool:
-        """Return whether what is said of one cell bears on another."""
-        return not self.multi or bool(self.sets) or bool(self.exclusive)
+    def free(self) -> bool:
+        """Return whether levels may stand beside each other as they like, so long as every interview has one."""
+        return self.multi and not self.sets and not self.exclusive
 
 
 def intervals(universe: Universe, known: Mapping[str, Interval], leading: str | None = None) -> dict[str, Interval]:
@@ -46,10 +46,18 @@ def intervals(universe: Universe, known: Mapping[str, Interval], leading: str | 
     Raises DisclosureRefused where nothing agrees: what was to be printed contradicts itself.
     """
     bounds = {cell: known.get(cell, (0, universe.base)) for cell in universe.cells}
-    if not universe.coupled and leading is None:
-        return bounds
+    if universe.free and leading is None:
+        return _of_free_levels(bounds, universe.base)
     rows = _relations(universe) + _ranking(universe, leading)
     return {cell: (_extreme(cell, bounds, rows, 1), _extreme(cell, bounds, rows, -1)) for cell in universe.cells}
+
+
+def _of_free_levels(bounds: Mapping[str, Interval], base: int) -> dict[str, Interval]:
+    """Return the intervals where the one relation is that the levels together reach everybody."""
+    reach = sum(high for _, high in bounds.values())
+    if reach < base:
+        raise _contradiction(next(iter(bounds)))
+    return {cell: (max(low, base - (reach - high)), high) for cell, (low, high) in bounds.items()}
 
 
 _Row = tuple[dict[str, int], float, float]
@@ -68,19 +76,35 @@ def _relations_of_single(universe: Universe) -> list[_Row]:
 
 
 def _relations_of_multi(universe: Universe) -> list[_Row]:
-    """Every interview has at least one level; an exclusive level stands alone; a set is a union."""
-    rows: list[_Row] = [(dict.fromkeys(universe.levels, 1), universe.base, np.inf)]
-    for alone in universe.exclusive:
-        rows += [({alone: 1, cell: 1}, 0, universe.base) for cell in _others(universe, alone)]
+    """Every interview has at least one level; an exclusive level stands alone; a set is the union of its levels.
+
+    Sets that share no level (study.yml may not plan others) make these relations exact, not only necessary.
+    """
+    in_sets = {level for members in universe.sets.values() for level in members}
+    everybody = [*universe.sets, *(level for level in universe.levels if level not in in_sets)]
+    rows: list[_Row] = [(dict.fromkeys(everybody, 1), universe.base, np.inf)]
+    rows += [_beside_exclusive(universe, level, {level}) for level in _ordinary(universe, universe.levels)]
     for name, members in universe.sets.items():
-        rows += [({name: 1, level: -1}, 0, np.inf) for level in members]
-        rows.append(({name: -1, **dict.fromkeys(members, 1)}, 0, np.inf))
+        rows.append(_beside_exclusive(universe, name, set(members)))
+        rows += _relations_of_union(universe, name, members)
     return rows
 
 
-def _others(universe: Universe, alone: str) -> list[str]:
-    sets = [name for name, members in universe.sets.items() if alone not in members]
-    return [level for level in universe.levels if level != alone] + sets
+def _beside_exclusive(universe: Universe, cell: str, members: set[str]) -> _Row:
+    """Nobody of a cell has an exclusive level that is not part of it."""
+    alone = [level for level in universe.exclusive if level not in members]
+    return dict.fromkeys([cell, *alone], 1), 0, universe.base
+
+
+def _relations_of_union(universe: Universe, name: str, members: tuple[str, ...]) -> list[_Row]:
+    """A union is at most the sum of its levels, and at least any of them beside all that are exclusive."""
+    alone = dict.fromkeys((level for level in members if level in universe.exclusive), -1)
+    rows: list[_Row] = [({name: -1, **dict.fromkeys(members, 1)}, 0, np.inf), ({name: 1, **alone}, 0, np.inf)]
+    return rows + [({name: 1, level: -1, **alone}, 0, np.inf) for level in _ordinary(universe, members)]
+
+
+def _ordinary(universe: Universe, levels: Iterable[str]) -> list[str]:
+    return [level for level in levels if level not in universe.exclusive]
 
 
 def _ranking(universe: Universe, leading: str | None) -> list[_Row]:
@@ -109,5 +133,9 @@ def _extreme(cell: str, bounds: Mapping[str, Interval], rows: list[_Row], sign: 
         constraints=LinearConstraint(matrix, [low for _, low, _ in rows], [high for _, _, high in rows]),
     )
     if result.x is None:
-        raise DisclosureRefused.one("door", cell, "what would be printed of this variable contradicts itself")
+        raise _contradiction(cell)
     return round(float(sign * result.fun))
+
+
+def _contradiction(cell: str) -> DisclosureRefused:
+    return DisclosureRefused([Fault("door", cell, "what would be printed of this variable contradicts itself")])
