@@ -207,7 +207,7 @@ def _begins(column: str) -> Test:
 
 
 def _is_prefix(column: str) -> Test:
-    return lambda f: f[column].str.partition("-")[0].eq(f["crime"])
+    return lambda f: f[column].str.replace("-.*", "", regex=True).eq(f["crime"])
 
 
 def _is_date(frame: pd.DataFrame) -> pd.Series[bool]:

@@ -12,6 +12,10 @@ from casebook.errors import Fault
 from casebook.restricted.csv_tables import inert
 from casebook.restricted.submission_tables import Tables, pair
 
+#: The interviews reported as one group of offenders and victims: the unit is the case told, not the teller.
+TOGETHER_CRIME, TOGETHER_WAVE = "HT", "2"
+TOGETHER_ROLES = frozenset({"O", "V"})
+
 
 @dataclass(frozen=True)
 class Codings:
@@ -49,18 +53,19 @@ def codings_of(tables: Tables, codebook: Codebook) -> Codings:
     interviews = tables.interview.drop_duplicates("interview").set_index("interview")
     rows = tables.coding.copy()
     for column in ("crime", "role", "wave"):
-        rows[column] = rows["interview"].map(interviews[column])
+        rows[column] = rows["interview"].map(interviews[column]).astype("str")
     rows["coder_key"] = pair(rows["interview"], rows["coder"])
     rows["cell"] = pair(rows["coder_key"], rows["variable"])
     return Codings(tables, codebook, rows)
 
 
-def told_together(crime: str, role: str, wave: str) -> bool:
-    """Tell whether an interview belongs to the trafficking group in which offenders and victims are one."""
-    return crime == "HT" and role in ("O", "V") and wave == "2"
+def told_together(interviews: pd.DataFrame) -> pd.Series[bool]:
+    """Tell which interviews (by crime, role and wave) belong to the group in which offenders and victims are one."""
+    roles = interviews["role"].isin(sorted(TOGETHER_ROLES))
+    return roles & interviews["crime"].eq(TOGETHER_CRIME) & interviews["wave"].astype(str).eq(TOGETHER_WAVE)
 
 
 def expected_variables(codebook: Codebook, crime: str, role: str, *, wave: str) -> tuple[str, ...]:
     """Return the ids of the variables for which an interview of this crime, role and wave must be coded."""
-    together = told_together(crime, role, wave)
-    return tuple(v.id for v in codebook.for_(crime, role) if not together or {"O", "V"} <= v.roles)
+    together = crime == TOGETHER_CRIME and wave == TOGETHER_WAVE and role in TOGETHER_ROLES
+    return tuple(v.id for v in codebook.for_(crime, role) if not together or v.roles >= TOGETHER_ROLES)

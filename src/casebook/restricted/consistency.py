@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from casebook.codebook import EVERY_CRIME, Codebook
 from casebook.errors import Fault
-from casebook.restricted.codings import Codings, Rule, codings_of
+from casebook.restricted.codings import TOGETHER_ROLES, Codings, Rule, codings_of, told_together
 from casebook.restricted.coverage import COVERAGE_RULES
 from casebook.restricted.submission_tables import Tables, pair
 
@@ -76,11 +76,10 @@ def role_of_variable(codings: Codings) -> Iterator[Fault]:
 
 def variable_told_together(codings: Codings) -> Iterator[Fault]:
     """Where offenders and victims are one group, only variables coded for both are used."""
-    one_role = [v.id for v in codings.codebook.variables if not {"O", "V"} <= v.roles]
-    rows = codings.rows
-    together = rows["crime"].eq("HT") & rows["wave"].eq("2") & rows["role"].isin(["O", "V"])
+    one_role = [v.id for v in codings.codebook.variables if not v.roles >= TOGETHER_ROLES]
+    wrong = told_together(codings.rows) & codings.rows["variable"].isin(one_role)
     message = "trafficking interviews of wave 2 are coded only for what both offenders and victims are asked"
-    yield from codings.faults(together & rows["variable"].isin(one_role), "variable", message, remedy="remove the row")
+    yield from codings.faults(wrong, "variable", message, remedy="remove the row")
 
 
 def single_choice(codings: Codings) -> Iterator[Fault]:

@@ -16,6 +16,7 @@ from casebook.errors import DataRefused, Fault
 LARGEST_FILE = 64 * 1024 * 1024
 LONGEST_CELL = 32_767
 LONGEST_SHOWN = 40
+MOST_WORDS = 3
 _SAVE_AGAIN = "save it as comma-separated UTF-8 text"
 
 
@@ -46,7 +47,12 @@ def bounded_bytes(path: Path, *, shown_as: str) -> bytes:
 
 
 def inert(value: str) -> str:
-    """Return a value as it may be shown: at most 40 characters, none that controls a screen or its direction."""
+    """Return a value as a message may show it: at most 40 characters, none that steers a screen or its direction.
+
+    Of a sentence only the length is told: in the column of a closed list it is somebody's words, pasted by mistake.
+    """
+    if len(value.split()) > MOST_WORDS:
+        return f"a text of {len(value):,} characters"
     shown = "".join("\N{REPLACEMENT CHARACTER}" if is_control(character) else character for character in value)
     return shown if len(shown) <= LONGEST_SHOWN else shown[: LONGEST_SHOWN - 1] + "…"
 

@@ -11,6 +11,7 @@ import pandas as pd
 from casebook.codebook import CRIMES, Codebook, Variable
 from casebook.errors import DataRefused
 from casebook.protected_tables import POOLED
+from casebook.restricted.codings import TOGETHER_ROLES, told_together
 from casebook.restricted.frequency_tables import FrequencyTable, count
 from casebook.restricted.submission_tables import MISSING_KINDS
 from casebook.restricted.submissions import Submission, in_force
@@ -95,10 +96,10 @@ class RestrictedStudy:
         chosen = self.people["crime"].eq(crime)
         if country != POOLED:
             chosen &= self.people["country"].eq(country)
-        people = self.people.loc[chosen, list(ATTRIBUTES)]
+        people = self.people[chosen]
         values = self.values[self.values["interview"].isin(people.index)]
         columns = {v.id: _column(v, values, people) for v in _variables(self.codebook, crime)}
-        return pd.concat([people, pd.DataFrame(columns, index=people.index)], axis=1)
+        return pd.concat([people[list(ATTRIBUTES)], pd.DataFrame(columns, index=people.index)], axis=1)
 
     def table(self, variable: str, group: str, *, crime: str, country: str = POOLED) -> FrequencyTable:
         """Return the frequencies of any variable in a group (E, O, V or OV); what is published has to be planned."""
@@ -158,8 +159,8 @@ def _column(variable: Variable, values: pd.DataFrame, people: pd.DataFrame) -> p
     order = {level: position for position, level in enumerate(variable.level_ids)}
     told = {i: tuple(sorted(levels, key=order.__getitem__)) for i, levels in answers.items()}
     cells = [
-        told.get(interview) or missing.get(interview) or _uncoded(variable, role)
-        for interview, role in people["role"].items()
+        told.get(interview) or missing.get(interview) or _uncoded(asked)
+        for interview, asked in zip(people.index, _asked(variable, people), strict=True)
     ]
     if variable.multi:
         return pd.Series(cells, index=people.index, dtype="object")
@@ -168,5 +169,11 @@ def _column(variable: Variable, values: pd.DataFrame, people: pd.DataFrame) -> p
     return pd.Series(pd.Categorical(single, categories=kinds), index=people.index)
 
 
-def _uncoded(variable: Variable, role: str) -> str:
-    return f"{MISSING_PREFIX}not_coded" if role in variable.roles else NOT_FOR_ROLE
+def _asked(variable: Variable, people: pd.DataFrame) -> pd.Series[bool]:
+    """Whether each interview's role is asked for the variable; where the roles are told together, whether both are."""
+    asked = people["role"].isin(variable.roles)
+    return asked if variable.roles >= TOGETHER_ROLES else asked & ~told_together(people)
+
+
+def _uncoded(asked: bool) -> str:
+    return f"{MISSING_PREFIX}not_coded" if asked else NOT_FOR_ROLE

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
@@ -15,10 +13,10 @@ from casebook.codebook import Codebook
 from casebook.errors import DataRefused, Fault
 from casebook.restricted.cell_rules import faults_of_tables
 from casebook.restricted.consistency import faults_of_consistency
-from casebook.restricted.csv_tables import bounded_bytes, inert, read_table
+from casebook.restricted.csv_tables import inert, read_table
+from casebook.restricted.descriptor import DESCRIPTOR, faults_of_descriptor
 from casebook.restricted.submission_tables import COLUMNS, Tables
 
-DESCRIPTOR = "datapackage.json"
 MOST_LISTED = 1_000
 
 
@@ -139,61 +137,11 @@ def _faults_within(tables: Tables, folder: Path, codebook: Codebook) -> Iterator
     if len(tables.submission) != 1:
         yield Fault(file, "", "the table must have one row", str(len(tables.submission)), "1")
     else:
-        yield from _faults_of_descriptor(folder / DESCRIPTOR, tables)
+        yield from faults_of_descriptor(folder / DESCRIPTOR, tables)
         if tables.submission["submission"].iloc[0] != folder.name:
             yield Fault(file, "row 2, column submission", "the folder has another name", remedy="rename the folder")
     yield from faults_of_tables(tables, codebook)
     yield from faults_of_consistency(tables, codebook)
-
-
-def _faults_of_descriptor(path: Path, tables: Tables) -> Iterator[Fault]:
-    """Where the data package does not say what the tables say."""
-    file = f"{tables.shown_as}/{DESCRIPTOR}"
-    try:
-        package = json.loads(bounded_bytes(path, shown_as=file))
-    except DataRefused as refusal:
-        yield from refusal.faults
-        return
-    except (ValueError, RecursionError):
-        yield Fault(file, "", "the file is not JSON", remedy="write it again")
-        return
-    if not isinstance(package, dict):
-        yield Fault(file, "", "the file is not a data package", allowed="a JSON object")
-        return
-    row = tables.submission.iloc[0]
-    if package.get("name") != str(row["submission"]).lower():
-        yield Fault(file, "name", "the name is not the submission's in lower case")
-    yield from _faults_of_synthetic(package.get("synthetic"), str(row["synthetic"]), file)
-    yield from _faults_of_resources(package, file)
-
-
-def _faults_of_synthetic(declared: object, stated: str, file: str) -> Iterator[Fault]:
-    if not isinstance(declared, bool):
-        yield Fault(file, "synthetic", "the package does not say whether its data are synthetic", "", "true, false")
-    elif declared != (stated == "yes"):
-        remedy = "say the same in both"
-        yield Fault(file, "synthetic", "submission.csv says otherwise", str(declared).lower(), stated, remedy)
-
-
-def _faults_of_resources(package: Mapping[str, Any], file: str) -> Iterator[Fault]:
-    described = _described_columns(package)
-    for name, columns in COLUMNS.items():
-        if described.get(f"{name}.csv") != columns:
-            message = f"the resource {name}.csv is missing or does not describe the table's columns"
-            yield Fault(file, "resources", message, allowed=", ".join(columns))
-    for path in described.keys() - {f"{name}.csv" for name in COLUMNS}:
-        yield Fault(file, "resources", "a resource that no submission has", inert(path))
-
-
-def _described_columns(package: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
-    """The columns of each resource by path; what has not the shape of a data package describes nothing."""
-    try:
-        return {
-            str(resource["path"]): tuple(str(field["name"]) for field in resource["schema"]["fields"])
-            for resource in package["resources"]
-        }
-    except (KeyError, TypeError):
-        return {}
 
 
 def _faults_between(submissions: Sequence[Submission]) -> Iterator[Fault]:
