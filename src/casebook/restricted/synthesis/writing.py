@@ -1,0 +1,162 @@
+"""Writing: the tables of each submission, with the descriptor that says they are synthetic."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from casebook.canonical import canonical_json, write_atomically
+from casebook.errors import DataRefused, Fault
+from casebook.restricted.submission_tables import COLUMNS
+from casebook.restricted.synthesis.coders import KINDS
+from casebook.restricted.synthesis.dealing import Answers
+from casebook.restricted.synthesis.design import Design
+from casebook.restricted.synthesis.sample import Interview
+
+Row = Mapping[str, str]
+PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
+NOTICE = "Synthetic data: no row describes a person, and nobody's words are in it."
+
+
+@dataclass(frozen=True)
+class Coded:
+    """An interview with its attributes and every coder's answers."""
+
+    interview: Interview
+    attributes: Row
+    answers: Mapping[str, Answers]
+
+
+def write_submissions(coded: Sequence[Coded], out: Path, design: Design, *, recipe: Mapping[str, object]) -> None:
+    """Write a folder `countries/<CC>/<submission>/` for each submission of the study.
+
+    Raises DataRefused before anything is written where the folder holds submissions that are not of this study.
+    """
+    submissions: dict[str, list[Coded]] = {}
+    for one in coded:
+        submissions.setdefault(one.interview.submission, []).append(one)
+    _refuse_strangers(out / "countries", submissions)
+    for name, members in sorted(submissions.items()):
+        folder = out / "countries" / members[0].interview.country.code / name
+        tables = tables_of(name, members, design)
+        for table, rows in tables.items():
+            write_atomically(folder / f"{table}.csv", _csv(COLUMNS[table], rows))
+        descriptor = canonical_json(_descriptor(name, design, recipe))
+        write_atomically(folder / "datapackage.json", descriptor)
+
+
+def tables_of(name: str, members: Sequence[Coded], design: Design) -> Mapping[str, Sequence[Row]]:
+    """The rows of each table of a submission, every cell as text."""
+    first = members[0].interview
+    coders = sorted({coder for one in members for coder in one.answers})
+    coding = [row for one in members for row in _coding_rows(one)]
+    return {
+        "submission": [_submission(name, first, design)],
+        "interview": [one.attributes for one in members],
+        "coder": [{"coder": coder, "kind": KINDS[coder]} for coder in coders],
+        "coverage": [
+            {"interview": one.interview.id, "coder": coder, "complete": "yes", "kind": KINDS[coder]}
+            for one in members
+            for coder in one.answers
+        ],
+        "code_map": list(_code_map(coding)),
+        "coding": coding,
+    }
+
+
+def _submission(name: str, interview: Interview, design: Design) -> Row:
+    return {
+        "submission": name,
+        "partner": f"{interview.country.code}-P1",
+        "country": interview.country.code,
+        "received": design.waves[interview.wave].received,
+        "format": "Casebook tables",
+        "origin": "casebook synthesise",
+        "offset_convention": "none, as there are no texts",
+        "deviations": "",
+        "synthetic": "yes",
+        "replaces": "",
+    }
+
+
+def _coding_rows(coded: Coded) -> Iterator[Row]:
+    for coder, answers in coded.answers.items():
+        for variable, answer in answers.items():
+            for level in answer.levels or ("",):
+                yield {
+                    "interview": coded.interview.id,
+                    "coder": coder,
+                    "variable": variable,
+                    "level": level,
+                    "missing": answer.missing,
+                }
+
+
+def _code_map(coding: Iterable[Row]) -> Iterator[Row]:
+    """The codes used, each mapped to itself."""
+    used = dict.fromkeys((row["variable"], row["level"]) for row in coding if row["level"])
+    for variable, level in sorted(used):
+        yield {
+            "partner_code": f"{variable}::{level}",
+            "variable": variable,
+            "level": level,
+            "match": "exact",
+            "decided_by": "synthesis",
+        }
+
+
+def _csv(columns: Sequence[str], rows: Iterable[Row]) -> bytes:
+    text = io.StringIO(newline="")
+    writer = csv.DictWriter(text, columns, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue().encode("utf-8")
+
+
+def _descriptor(name: str, design: Design, recipe: Mapping[str, object]) -> Mapping[str, object]:
+    """The data package's description: what each field is, and the recipe that makes the same bytes again."""
+    return {
+        "$schema": PROFILE,
+        "name": name.lower(),
+        "title": f"Submission {name} (synthetic)",
+        "description": NOTICE,
+        "licenses": [{"name": "CC-BY-4.0", "path": "https://creativecommons.org/licenses/by/4.0/"}],
+        "synthetic": True,
+        "recipe": recipe,
+        "resources": [_resource(table, design) for table in COLUMNS],
+    }
+
+
+def _resource(table: str, design: Design) -> Mapping[str, object]:
+    fields = [
+        {"name": column, "type": "string", "description": design.descriptions[table, column]}
+        for column in COLUMNS[table]
+    ]
+    return {
+        "name": table.replace("_", "-"),
+        "path": f"{table}.csv",
+        "type": "table",
+        "format": "csv",
+        "mediatype": "text/csv",
+        "encoding": "utf-8",
+        "schema": {"fields": fields, "missingValues": [""]},
+    }
+
+
+def _refuse_strangers(countries: Path, submissions: Iterable[str]) -> None:
+    """Two studies in one folder would be read as one."""
+    found = {path.parent.name: path.parent.parent.name for path in countries.glob("*/*/datapackage.json")}
+    faults = [
+        Fault(
+            f"countries/{found[name]}/{name}",
+            "",
+            "the folder holds a submission that is not of this study",
+            remedy="move it away, or choose an empty folder",
+        )
+        for name in sorted(found.keys() - set(submissions))
+    ]
+    if faults:
+        raise DataRefused(faults)
