@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from casebook.codebook import Codebook
+from casebook.codebook import Codebook, Variable
 from casebook.errors import Fault, StudyRefused
 
 FILE = "study.yml"
@@ -101,10 +101,24 @@ class Dissemination(_Entry):
     site: str
 
 
-class Parameter(_Entry):
-    """A number or list of the disclosure policy, with the reason for it."""
+class Size(_Entry):
+    """A number of interviews in the disclosure policy, with the reason for it."""
 
-    value: Any
+    value: int = Field(strict=True, ge=1)
+    why: str
+
+
+class Classes(_Entry):
+    """Disclosure classes of the codebook that the policy names, with the reason for it."""
+
+    value: tuple[Literal["D", "Q", "X", "N"], ...]
+    why: str
+
+
+class Policies(_Entry):
+    """Other policies whose editions the same readers see, with the reason for it."""
+
+    value: tuple[str, ...]
     why: str
 
 
@@ -112,26 +126,26 @@ class Policy(_Entry):
     """A named disclosure policy; a missing or unknown parameter is refused."""
 
     cases_form: Literal["exact", "words"]
-    smallest_group_of_cases: Parameter
-    smallest_group_of_experts: Parameter
-    threshold: Parameter
-    smallest_width: Parameter
-    protected_zero_and_all: Parameter
-    half_words_from: Parameter
-    most_from: Parameter
-    country_experts: Parameter
-    country_cases: Parameter
-    country_rest: Parameter
-    country_rest_countries: Parameter
-    reads_also: Parameter
+    smallest_group_of_cases: Size
+    smallest_group_of_experts: Size
+    threshold: Size
+    smallest_width: Size
+    protected_zero_and_all: Classes
+    half_words_from: Size
+    most_from: Size
+    country_experts: Size
+    country_cases: Size
+    country_rest: Size
+    country_rest_countries: Size
+    reads_also: Policies
 
 
 class PlannedTable(_Entry):
     """One table of the analysis plan: a variable in a group of interviews, for a section.
 
-    `together` names sets of levels that are counted as one, with their noun phrases in `phrases`, `among` the levels an interview must all have to be in
-    the subgroup, `words` the one word each level may be given where counts are not published, `ranking` whether the
-    most frequent level is to be named.
+    `together` names sets of levels that are counted as one, with their noun phrases in `phrases`, `among` the levels
+    an interview must all have to be in the subgroup, `words` the one word each level may be given where counts are not
+    published, `ranking` whether the most frequent level is to be named.
     """
 
     id: str
@@ -210,13 +224,26 @@ class Study(_Entry):
 
 def read_study(folder: Path, codebook: Codebook) -> Study:
     """Read study.yml of a project folder, or refuse it with every fault found."""
-    parsed = _parse((folder / FILE).read_text("utf-8"))
+    parsed = _parse(_text(folder / FILE))
     tables = [table for row in parsed.tables for table in row.tables()]
-    faults = [*_faults_of_references(parsed), *_faults_of_plan(tables, parsed, codebook)]
+    faults = [
+        *_faults_of_references(parsed),
+        *(fault for row in parsed.tables for fault in _faults_of_words(row)),
+        *_faults_of_plan(tables, parsed, codebook),
+    ]
     if faults:
         raise StudyRefused(faults)
     entries = {name: getattr(parsed, name) for name in _File.model_fields if name != "tables"}
     return Study(**entries, tables={table.id: table for table in tables})
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text("utf-8")
+    except OSError as error:
+        raise StudyRefused.one(FILE, "", "cannot be read", remedy="run in the project's folder") from error
+    except UnicodeDecodeError as error:
+        raise StudyRefused.one(FILE, "", "is not UTF-8", remedy="save it as UTF-8") from error
 
 
 def _parse(text: str) -> _File:
@@ -234,7 +261,11 @@ def _fault_of(entry: Any) -> Fault:
     place = ".".join(str(part) for part in entry["loc"])
     if entry["type"] == "extra_forbidden":
         return Fault(FILE, place, "unknown key", remedy="remove it or correct its spelling")
-    return Fault(FILE, place, entry["msg"].removesuffix(".").lower(), value=str(entry.get("input"))[:40])
+    if entry["type"] == "missing":
+        return Fault(FILE, place, "missing key", remedy="add it")
+    if isinstance(entry["input"], bool) and entry["type"] == "string_type":
+        return Fault(FILE, place, "YAML reads this word as true or false", remedy="put it in quotes")
+    return Fault(FILE, place, entry["msg"][:1].lower() + entry["msg"][1:], value=str(entry["input"])[:40])
 
 
 def _faults_of_references(parsed: _File) -> Iterator[Fault]:
@@ -249,9 +280,16 @@ def _faults_of_references(parsed: _File) -> Iterator[Fault]:
             yield from _known(other, parsed.policies, f"policies.{name}.reads_also", "policy")
 
 
-def _known(value: str, allowed: Mapping[str, object], place: str, what: str) -> Iterator[Fault]:
+def _known(value: str, allowed: Collection[str], place: str, what: str) -> Iterator[Fault]:
     if value not in allowed:
         yield Fault(FILE, place, f"unknown {what}", value=value, allowed=", ".join(allowed))
+
+
+def _faults_of_words(row: _PlanRow) -> Iterator[Fault]:
+    levels = [level for named in row.words.values() for level in named]
+    for level in sorted({level for level in levels if levels.count(level) > 1}):
+        place = f"tables: {next(row.tables()).id}: words" if row.groups else "tables"
+        yield Fault(FILE, place, "a level has more than one word", value=level, remedy="keep one")
 
 
 def _faults_of_plan(tables: list[PlannedTable], parsed: _File, codebook: Codebook) -> Iterator[Fault]:
@@ -262,6 +300,9 @@ def _faults_of_plan(tables: list[PlannedTable], parsed: _File, codebook: Codeboo
             yield Fault(FILE, place, "planned twice", remedy="give the subgroup a name of its own")
         seen.add(table.id)
         yield from _known(table.crime, parsed.crimes, place, "crime")
+        yield from _known(table.group, parsed.roles, place, "group")
+        if table.crime in parsed.crimes:
+            yield from _known(table.section, parsed.crimes[table.crime].sections, place, "section")
         yield from _faults_of_table(table, place, codebook)
 
 
@@ -270,31 +311,41 @@ def _faults_of_table(table: PlannedTable, place: str, codebook: Codebook) -> Ite
         yield Fault(FILE, place, "the codebook has no such variable", value=table.variable)
         return
     variable = codebook[table.variable]
-    if variable.crime not in ("ALL", table.crime):
-        yield Fault(FILE, place, "the variable belongs to another crime", value=variable.crime)
-    if not set(table.group) <= variable.roles:
-        yield Fault(
-            FILE,
-            place,
-            "the variable is not coded for this group",
-            value=table.group,
-            allowed=" ".join(sorted(variable.roles)),
-        )
-    levels = {level.id for level in variable.levels}
-    if set(table.phrases) != set(table.together):
-        named = ", ".join(sorted(set(table.phrases) ^ set(table.together)))
-        yield Fault(FILE, place, "every set of levels needs a phrase, and only sets", value=named)
-    for name, members in table.together.items():
-        yield from _unknown_levels(members, levels, f"{place}: together.{name}")
+    levels = set(variable.level_ids)
+    yield from _faults_of_coding(table, variable, place)
+    yield from _faults_of_sets(table, variable, place)
     for other, members in table.among.items():
         if other not in codebook:
             yield Fault(FILE, f"{place}: among", "the codebook has no such variable", value=other)
         else:
-            yield from _unknown_levels(members, {lv.id for lv in codebook[other].levels}, f"{place}: among.{other}")
+            yield from _faults_of_coding(table, codebook[other], f"{place}: among.{other}")
+            yield from _unknown_levels(members, set(codebook[other].level_ids), f"{place}: among.{other}")
     yield from _unknown_levels(table.words, levels | set(table.together), f"{place}: words")
 
 
-def _unknown_levels(named: Any, levels: set[str], place: str) -> Iterator[Fault]:
+def _faults_of_coding(table: PlannedTable, variable: Variable, place: str) -> Iterator[Fault]:
+    if variable.crime not in ("ALL", table.crime):
+        yield Fault(FILE, place, "the variable belongs to another crime", value=variable.crime)
+    if not set(table.group) <= variable.roles:
+        message = "the variable is not coded for this group"
+        yield Fault(FILE, place, message, value=table.group, allowed=" ".join(sorted(variable.roles)))
+
+
+def _faults_of_sets(table: PlannedTable, variable: Variable, place: str) -> Iterator[Fault]:
+    if set(table.phrases) != set(table.together):
+        named = ", ".join(sorted(set(table.phrases) ^ set(table.together)))
+        yield Fault(FILE, place, "every set of levels needs a phrase, and only sets", value=named)
+    for name, members in table.together.items():
+        yield from _unknown_levels(members, set(variable.level_ids), f"{place}: together.{name}")
+        if name in variable.level_ids:
+            yield Fault(FILE, f"{place}: together", "a set has the name of a level", value=name)
+    counted = [level for members in table.together.values() for level in members]
+    if variable.multi and len(counted) > len(set(counted)):
+        # What a reader can work out of overlapping unions is more than disclosure_control.feasibility finds.
+        yield Fault(FILE, f"{place}: together", "two sets share a level", remedy="plan sets that share none")
+
+
+def _unknown_levels(named: Iterable[str], levels: set[str], place: str) -> Iterator[Fault]:
     for level in named:
         if level not in levels:
             yield Fault(FILE, place, "the variable has no such level", value=level, allowed=", ".join(sorted(levels)))

@@ -52,8 +52,7 @@ class Door:
 
     @property
     def _rules(self) -> Rules:
-        name = self.study.dissemination[self.dissemination].policy
-        return rules_of(name, self.study.policies[name])
+        return rules_of(self.study.policy_of(self.dissemination))
 
     def _faults(self, tables: Sequence[FrequencyTable]) -> Iterable[Fault]:
         seen: set[str] = set()
@@ -82,7 +81,7 @@ class Door:
         if self.study.roles[plan.group].exact:
             return self._of_experts(table, plan)
         sensitive = self.codebook[plan.variable].disclosure in self._rules.protected_zero_and_all
-        others = tuple(rules_of(name, self.study.policies[name]) for name in self._rules.reads_also)
+        others = tuple(rules_of(self.study.policies[name]) for name in self._rules.reads_also)
         return self._of_people(PeopleTable(table, plan, self._rules, others, sensitive), pooled)
 
     def _of_experts(self, table: FrequencyTable, plan: PlannedTable) -> ProtectedTable:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from casebook import study
-from casebook.errors import Fault, StudyRefused
 
 
 @dataclass(frozen=True)
@@ -37,30 +36,17 @@ class Rules:
         return proves_small or proves_few_others or upper - lower < self.smallest_width
 
 
-def rules_of(name: str, policy: study.Policy) -> Rules:
-    """Return the typed rules of a named policy, or refuse it with every parameter that cannot be used."""
-    numbers = {field: getattr(policy, field).value for field in _NUMBERS}
-    faults = [
-        Fault(
-            study.FILE,
-            f"policies.{name}.{field}.value",
-            "not a whole number of interviews",
-            value=str(value)[:40],
-        )
-        for field, value in numbers.items()
-        if not isinstance(value, int) or isinstance(value, bool) or value < 1
-    ]
-    if faults:
-        raise StudyRefused(faults)
+def rules_of(policy: study.Policy) -> Rules:
+    """Return the typed rules of a policy of study.yml."""
     return Rules(
         exact=policy.cases_form == "exact",
         protected_zero_and_all=frozenset(policy.protected_zero_and_all.value),
-        reads_also=tuple(policy.reads_also.value),
-        **numbers,
+        reads_also=policy.reads_also.value,
+        **{field: getattr(policy, field).value for field in _SIZES},
     )
 
 
-_NUMBERS = (
+_SIZES = (
     "smallest_group_of_cases",
     "smallest_group_of_experts",
     "threshold",
