@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -85,7 +85,7 @@ def agreement_of(
     resample interviews, all units of an interview together, from numpy's PCG64 with the seed.
     """
     double = codings[codings["interview"].isin(codings.loc[codings["kind"].eq("double"), "interview"])]
-    rows = double[double["kind"].ne("consensus")]
+    rows = _ranked(double[double["kind"].ne("consensus")])
     return tuple(
         _agreement(variable, level, ratings, draws=_draws(ratings, seed=seed, replicates=replicates))
         for variable in codebook.variables
@@ -109,43 +109,40 @@ def smallest_alpha(agreements: Iterable[Agreement]) -> Agreement | None:
     return min(defined, key=lambda entry: (entry.alpha.value, entry.variable), default=None)
 
 
+def _ranked(rows: pd.DataFrame) -> pd.DataFrame:
+    """The codings with the rank of their coder in the interview, the main coder first.
+
+    Coders of one rank share a column of ratings: who they are differs from interview to interview.
+    """
+    coders = rows[["interview", "kind", "coder"]].drop_duplicates()
+    coders = coders.assign(second=coders["kind"].ne("main")).sort_values(["interview", "second", "coder"])
+    coders = coders.assign(rank=coders.groupby("interview").cumcount())
+    return rows.merge(coders[["interview", "coder", "rank"]], on=["interview", "coder"])
+
+
 def _ratings_of(variable: Variable, rows: pd.DataFrame) -> Iterator[tuple[str, Ratings]]:
     """The ratings of the variable, then of each level where it takes several; nothing where nobody coded it."""
     if rows.empty:
         return
-    if not variable.multi:
-        yield "", _ratings([_positions(variable, rows)])
-        return
-    by_level = [_chosen(level, rows) for level in variable.level_ids]
-    yield "", _ratings(by_level)
-    for level, frame in zip(variable.level_ids, by_level, strict=True):
-        yield level, _ratings([frame])
-
-
-def _positions(variable: Variable, rows: pd.DataFrame) -> pd.DataFrame:
-    """The position of the level chosen: interviews x coders, the main coder first."""
+    interview, rank = pd.factorize(rows["interview"], sort=True)[0], rows["rank"].to_numpy()
     places = {level: float(position) for position, level in enumerate(variable.level_ids)}
-    return _wide(rows.assign(rating=rows["level"].map(places)), "first")
+    position = rows["level"].map(places).to_numpy(dtype=float)
+    values = np.full((interview.max() + 1, rank.max() + 1), np.nan)
+    if not variable.multi:
+        values[interview, rank] = position
+        yield "", _ratings([values])
+        return
+    values[interview[position >= 0], rank[position >= 0]] = 0.0
+    by_level = [values.copy() for _ in places]
+    for chosen, place in zip(by_level, places.values(), strict=True):
+        chosen[interview[position == place], rank[position == place]] = 1.0
+    yield "", _ratings(by_level)
+    yield from ((level, _ratings([chosen])) for level, chosen in zip(places, by_level, strict=True))
 
 
-def _chosen(level: str, rows: pd.DataFrame) -> pd.DataFrame:
-    """Whether the level was chosen, 1 or 0: interviews x coders, the main coder first."""
-    rating = rows["level"].eq(level).astype(float).where(rows["level"].ne(""))
-    return _wide(rows.assign(rating=rating), "max")
-
-
-def _wide(rows: pd.DataFrame, choose: Literal["first", "max"]) -> pd.DataFrame:
-    """Coders of a kind share a column by rank: who they are differs from interview to interview."""
-    coders = rows[["interview", "kind", "coder"]].drop_duplicates()
-    coders = coders.assign(main=coders["kind"].ne("main")).sort_values(["interview", "main", "coder"])
-    coders = coders.assign(rank=coders.groupby("interview").cumcount())
-    ranked = rows.merge(coders[["interview", "coder", "rank"]], on=["interview", "coder"])
-    return ranked.pivot_table(index="interview", columns="rank", values="rating", aggfunc=choose, dropna=False)
-
-
-def _ratings(frames: list[pd.DataFrame]) -> Ratings:
-    values = np.concatenate([frame.to_numpy(dtype=float) for frame in frames])
-    return Ratings(values, np.tile(np.arange(len(frames[0])), len(frames)))
+def _ratings(tables: list[Array]) -> Ratings:
+    """The units of several tables of the same interviews, one after the other."""
+    return Ratings(np.concatenate(tables), np.tile(np.arange(len(tables[0])), len(tables)))
 
 
 def _draws(ratings: Ratings, *, seed: int, replicates: int) -> Array:
