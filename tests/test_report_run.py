@@ -75,8 +75,9 @@ class TestReadingTables:
     def test_a_frame_has_the_columns_of_the_analysis_room_and_the_form_of_each_cell(self, run: ReportRun) -> None:
         frame = run.table("og_strategy", "E")
         assert list(frame.columns) == ["level", "label", "n", "base", "status", "word"]
-        by_level = frame.set_index("level")
-        assert by_level.loc["deception", ["n", "base", "status"]].tolist() == [17, 23, "exact"]
+        assert frame[frame["n"] == 17].to_dict("list")["level"] == ["deception"]
+        assert set(frame["base"]) == {23}
+        assert list(frame["status"])[:2] == ["exact", "exact"]
 
     def test_a_withheld_cell_is_no_zero(self, run: ReportRun) -> None:
         frame = run.table("og_strategy", "E").set_index("level")
