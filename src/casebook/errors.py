@@ -42,6 +42,10 @@ class CasebookError(Exception):
         self.faults = tuple(sorted(set(faults)))
         super().__init__("\n".join([f"{self.title} ({self._count()}):", *(f"  - {f}" for f in self.faults)]))
 
+    def __reduce__(self) -> tuple[type[CasebookError], tuple[tuple[Fault, ...]]]:
+        """Travel between processes as the faults, not as the message made of them."""
+        return type(self), (self.faults,)
+
     def _count(self) -> str:
         return "1 fault" if len(self.faults) == 1 else f"{len(self.faults)} faults"
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from casebook.canonical import canonical_json, write_atomically
 from casebook.errors import DisclosureRefused
@@ -37,7 +37,8 @@ class Cell:
 
     def __post_init__(self) -> None:
         has_n, has_word = self.n is not None, self.word is not None
-        if (has_n, has_word) != (self.status == "exact", self.status == "word"):
+        fits = (has_n, has_word) == (self.status == "exact", self.status == "word")
+        if self.status not in get_args(Status) or not fits:
             raise DisclosureRefused.one("protected tables", self.level, "a cell's value does not fit its status")
 
 
@@ -131,7 +132,7 @@ def read_protected_tables(folder: Path) -> ProtectedTables:
             MappingProxyType(raw["sample"]),
             MappingProxyType(countries),
         )
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise DisclosureRefused.one(
             path.name, "", "protected tables cannot be read", value=type(error).__name__, remedy="build again"
         ) from error
