@@ -13,7 +13,7 @@ from casebook.codebook import Codebook
 from casebook.errors import DisclosureRefused, NotebookFailed
 from casebook.notebook_run import Witness, read_witness
 from casebook.protected_tables import Cell, ProtectedTable, ProtectedTables, key_of
-from casebook.publication.report_run import ReportRun, open_run
+from casebook.publication.report_run import ReportRun, Shown, open_run
 from casebook.study import Study
 
 
@@ -71,6 +71,12 @@ def run(study: Study, codebook: Codebook, tables: ProtectedTables, tmp_path: Pat
     return run_of(study, codebook, tables, tmp_path)
 
 
+def text_of(shown: Shown) -> str:
+    """The Markdown of a cell that shows nothing else."""
+    (bundle,) = shown.bundles
+    return bundle.data["text/markdown"]
+
+
 class TestReadingTables:
     def test_a_frame_has_the_columns_of_the_analysis_room_and_the_form_of_each_cell(self, run: ReportRun) -> None:
         frame = run.table("og_strategy", "E")
@@ -123,9 +129,10 @@ class TestFigures:
         (figure,) = read_witness(tmp_path, run="x").figures
         assert (figure.file, figure.sha256) == ("strategies.svg", checksum(saved))
         assert figure.tables == ("OG.E.og_strategy", "OG.O.og_strategy")
-        data, metadata = shown._repr_mimebundle_()
-        assert data["image/svg+xml"].encode() == saved
-        assert metadata["image/svg+xml"] == {"alt": figure.alt}
+        image, caption = shown.bundles
+        assert image.data["image/svg+xml"].encode() == saved
+        assert image.metadata["image/svg+xml"] == {"alt": figure.alt}
+        assert caption.data["text/markdown"].startswith("*Strategies\\. Experts\\, n \\= 23")
         assert ElementTree.fromstring(saved).tag.endswith("svg")
 
     def test_a_figure_without_a_planned_table_is_skipped_in_silence(self, run: ReportRun, tmp_path: Path) -> None:
@@ -154,7 +161,7 @@ class TestFigures:
 
     def test_the_sample_is_drawn_from_what_every_reader_knows(self, run: ReportRun) -> None:
         shown = run.sample_figure("sample", title="Interviews")
-        assert "image/svg+xml" in shown.data
+        assert "image/svg+xml" in shown.bundles[0].data
         assert run.sample().to_dict("list") == {
             "crime": ["OG", "OG", "HT"],
             "group": ["E", "O", "E"],
@@ -164,35 +171,33 @@ class TestFigures:
 
 class TestTablesOfAPage:
     def test_groups_stand_side_by_side_each_with_its_own_n(self, run: ReportRun) -> None:
-        lines = run.results("og_strategy", ["E", "O"]).data["text/markdown"].splitlines()
+        lines = text_of(run.results("og_strategy", ["E", "O"])).splitlines()
         assert lines[2] == "| Answer | Experts (n = 23) | Offenders (n = 15) |"
         assert "| 17 of 23 (74\N{NARROW NO-BREAK SPACE}%) | withheld |" in lines[4]
         assert lines[6].endswith("| withheld | withheld |") or lines[6].endswith("| withheld | more than half |")
         assert all(line.count(" | ") == 2 for line in lines[2:])
 
     def test_a_table_withheld_as_a_whole_says_why(self, run: ReportRun) -> None:
-        text = run.results("og_selection", ["O"]).data["text/markdown"]
+        text = text_of(run.results("og_selection", ["O"]))
         assert text.endswith("Offenders: withheld (too few interviews).")
         assert "|" not in text
 
     def test_a_subgroup_is_named_by_what_it_has(self, run: ReportRun) -> None:
-        text = run.results("og_threat", ["O"], "implication_and_coercion").data["text/markdown"]
+        text = text_of(run.results("og_threat", ["O"], "implication_and_coercion"))
         assert "among interviews with: " in text.splitlines()[0]
         assert "| Answer | Offenders |" in text
 
     def test_a_section_shows_its_tables_of_this_crime_and_country(self, run: ReportRun, codebook: Codebook) -> None:
-        text = run.section("4").data["text/markdown"]
+        text = text_of(run.section("4"))
         assert text.count("| Answer |") == 3
         assert "too few interviews" in text
         assert codebook["og_v_risk"].label not in text
 
     def test_a_section_without_tables_says_so(self, run: ReportRun) -> None:
-        assert (
-            run.section("6").data["text/markdown"] == "For this crime and country, this edition has no table on this."
-        )
+        assert text_of(run.section("6")) == "For this crime and country, this edition has no table on this."
 
     def test_the_sample_has_a_row_per_crime(self, run: ReportRun) -> None:
-        lines = run.sample_results().data["text/markdown"].splitlines()
+        lines = text_of(run.sample_results()).splitlines()
         assert lines[0] == "| Crime | Experts | Offenders |"
         assert lines[2:] == ["| Online grooming | 23 | 15 |", "| Trafficking for sexual exploitation | 11 | – |"]
 
@@ -204,7 +209,7 @@ class TestTablesOfAPage:
             v if v.id != "og_strategy" else type(v)(**{**v.__dict__, "label": hostile}) for v in codebook.variables
         )
         run = run_of(study, Codebook(variables), tables, tmp_path)
-        first = run.results("og_strategy", ["E"]).data["text/markdown"].splitlines()[0]
+        first = text_of(run.results("og_strategy", ["E"])).splitlines()[0]
         assert first == r"**a \| b \<script\> \{\{ x \}\} \*\*c\*\***"
 
     def test_all_tables_shown_are_witnessed(self, run: ReportRun, tmp_path: Path) -> None:

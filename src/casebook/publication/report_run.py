@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from IPython.display import display
 
 from casebook.canonical import checksum, write_atomically
 from casebook.codebook import Codebook, read_codebook
@@ -18,6 +19,7 @@ from casebook.folders import Folders
 from casebook.notebook_run import FigureRecord, Witness, check_asked, labels_of, name_of, table_id, title_of
 from casebook.protected_tables import ProtectedTable, ProtectedTables, key_of, read_protected_tables
 from casebook.publication import figures
+from casebook.publication.book.inert import inert
 from casebook.publication.figures import Drawing
 from casebook.publication.report_tables import results_text, sample_text, section_text
 from casebook.study import PlannedTable, Study, read_study
@@ -26,14 +28,23 @@ _COLUMNS = ["level", "label", "n", "base", "status", "word"]
 
 
 @dataclass(frozen=True)
-class Shown:
-    """Something a cell shows: its data by media type, with metadata such as an image's alternative text."""
+class Bundle:
+    """One output of a cell: its data by media type, with metadata such as an image's alternative text."""
 
     data: Mapping[str, str]
-    metadata: Mapping[str, Any]
+    metadata: Mapping[str, Any] = field(default_factory=dict)
 
-    def _repr_mimebundle_(self, **_wanted: object) -> tuple[Any, Any]:
-        return dict(self.data), dict(self.metadata)
+
+@dataclass(frozen=True)
+class Shown:
+    """What a cell shows, in the order it is shown in."""
+
+    bundles: tuple[Bundle, ...]
+
+    def _ipython_display_(self) -> None:
+        for bundle in self.bundles:
+            # IPython has no annotations.
+            display(dict(bundle.data), metadata=dict(bundle.metadata), raw=True)  # type: ignore[no-untyped-call]
 
 
 @dataclass
@@ -128,8 +139,9 @@ class ReportRun:
         self._figures[drawing.name] = FigureRecord(
             drawing.name, file, drawing.alt, drawing.caption, drawing.tables, checksum(drawing.svg)
         )
-        data = {"image/svg+xml": drawing.svg.decode("utf-8"), "text/plain": drawing.caption}
-        return Shown(data, {"image/svg+xml": {"alt": drawing.alt}})
+        data = {"image/svg+xml": drawing.svg.decode("utf-8"), "text/plain": drawing.alt}
+        image = Bundle(data, {"image/svg+xml": {"alt": drawing.alt}})
+        return Shown((image, *_markdown(f"*{inert(drawing.caption)}*").bundles))
 
     def _plan(self, variable: str, group: str, among: str) -> PlannedTable:
         self._check_exists(variable, group)
@@ -164,7 +176,7 @@ def open_run(*, crime: str, country: str, edition: str, dissemination: str) -> R
 
 
 def _markdown(text: str) -> Shown:
-    return Shown({"text/markdown": text, "text/plain": text}, {})
+    return Shown((Bundle({"text/markdown": text, "text/plain": text}),))
 
 
 @functools.cache
