@@ -1,0 +1,111 @@
+"""The three font families of a deliverable, for the PDF, the web edition and the figures.
+
+All are under the SIL Open Font License and come from the Python packages that carry them.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import fontpkg
+from fontTools.subset import Options, Subsetter
+from fontTools.ttLib import TTFont
+from fontTools.varLib import instancer
+
+from casebook.canonical import write_atomically
+
+SERIF = "Source Serif 4"
+SANS = "Source Sans 3"
+MONO = "Source Code Pro"
+FAMILIES = (SERIF, SANS, MONO)
+# Source text has no italic on the web; a browser slants it where a theme asks for one.
+WEB_FACES = ((SERIF, "normal"), (SERIF, "italic"), (SANS, "normal"), (SANS, "italic"), (MONO, "normal"))
+REGULAR, SEMIBOLD = 400, 600
+# Latin with Extended-A, Greek, Cyrillic, and the punctuation, currency, arrows and operators of running text.
+RANGES = (
+    (0x0020, 0x017F),
+    (0x0218, 0x021B),
+    (0x02C6, 0x02DD),
+    (0x0300, 0x0328),
+    (0x0370, 0x03FF),
+    (0x0400, 0x045F),
+    (0x0490, 0x0491),
+    (0x2010, 0x203A),
+    (0x20AC, 0x20AC),
+    (0x2190, 0x2193),
+    (0x2202, 0x2265),
+)
+WEB_FEATURES = ("kern", "mark", "mkmk", "ccmp", "locl", "liga", "calt", "tnum", "lnum")
+# matplotlib reads no OpenType positioning, and merging it is most of the work of making an instance.
+FIGURE_FEATURES = ("ccmp", "locl")
+
+
+@dataclass(frozen=True)
+class WebFont:
+    """A file of the web edition and the CSS rule that names it."""
+
+    path: Path
+    family: str
+    style: str
+    weights: tuple[int, int]
+
+    @property
+    def rule(self) -> str:
+        """The `@font-face` rule, the file beside the style sheet."""
+        return (
+            f'@font-face {{ font-family: "{self.family}"; font-style: {self.style}; '
+            f"font-weight: {self.weights[0]} {self.weights[1]}; font-display: swap; "
+            f'src: url("{self.path.name}") format("woff2"); }}'
+        )
+
+
+def font_folders() -> tuple[Path, ...]:
+    """Return the folders of the variable fonts, whose weights Typst 0.15 selects by itself."""
+    return tuple(sorted({fontpkg.path(family, nearest=True).parent for family in FAMILIES}))
+
+
+def webfonts(out: Path, faces: Iterable[tuple[str, str]] = WEB_FACES) -> tuple[WebFont, ...]:
+    """Write the faces of the web edition as variable WOFF2 files, and return what was written.
+
+    It takes two or three seconds of a processor for each face: keep the folder, the bytes are always the same.
+    """
+    return tuple(_webfont(out, family, style) for family, style in faces)
+
+
+def static_instances(out: Path, weights: Iterable[int] = (REGULAR, SEMIBOLD)) -> tuple[Path, ...]:
+    """Write the upright sans as one TTF file for each weight: matplotlib reads only a variable font's lightest."""
+    return tuple(_static(out, weight) for weight in weights)
+
+
+def _subset(family: str, style: str, features: Sequence[str]) -> TTFont:
+    font = TTFont(fontpkg.path(family, style=style, nearest=True), recalcTimestamp=False, lazy=False)
+    options = Options(layout_features=list(features), name_IDs=["*"], notdef_outline=True, hinting=False)
+    subsetter = Subsetter(options)
+    subsetter.populate(unicodes=[code for first, last in RANGES for code in range(first, last + 1)])
+    subsetter.subset(font)
+    return font
+
+
+def _webfont(out: Path, family: str, style: str) -> WebFont:
+    font = _subset(family, style, WEB_FEATURES)
+    font.flavor = "woff2"
+    weight = next(axis for axis in font["fvar"].axes if axis.axisTag == "wght")
+    path = out / f"{family.replace(' ', '')}-{style}.woff2"
+    _write(font, path)
+    return WebFont(path, family, style, (int(weight.minValue), int(weight.maxValue)))
+
+
+def _static(out: Path, weight: int) -> Path:
+    font = _subset(SANS, "normal", FIGURE_FEATURES)
+    path = out / f"{SANS.replace(' ', '')}-{weight}.ttf"
+    _write(instancer.instantiateVariableFont(font, {"wght": weight}, updateFontNames=True), path)
+    return path
+
+
+def _write(font: TTFont, path: Path) -> None:
+    buffer = io.BytesIO()
+    font.save(buffer, reorderTables=False)
+    write_atomically(path, buffer.getvalue())

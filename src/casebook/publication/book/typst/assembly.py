@@ -1,0 +1,109 @@
+"""The documents of a book in reading order, with every place that a link can lead to."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from docutils import nodes
+from sphinx import addnodes
+from sphinx.builders import Builder
+from sphinx.environment import BuildEnvironment
+from sphinx.util.logging import NAMESPACE, WarningSuppressor, suppress_logging
+
+from casebook.errors import Fault
+from casebook.publication.book.typst.places import file_of, place_of
+
+
+@dataclass(frozen=True)
+class Book:
+    """The resolved documents, and the label behind each name that a link may use."""
+
+    root: str
+    documents: Mapping[str, nodes.document]
+    labels: Mapping[str, str]
+    footnotes: Mapping[str, nodes.footnote]
+
+
+class _WarningsAsFaults(logging.Handler):
+    """Keeps each warning that Sphinx gives, with its document and line, as a fault."""
+
+    def __init__(self, builder: Builder) -> None:
+        super().__init__(logging.WARNING)
+        self.faults: list[Fault] = []
+        self.docname = ""
+        self._env = builder.env
+        self.addFilter(WarningSuppressor(builder.app))
+
+    def emit(self, record: logging.LogRecord) -> None:
+        file, location = file_of(self._env, self.docname), getattr(record, "location", None)
+        place = place_of(location, file) if isinstance(location, nodes.Node) else ""
+        self.faults.append(Fault(file, place, record.getMessage()))
+
+
+def assemble(builder: Builder) -> tuple[Book, list[Fault]]:
+    """Return the book below the root document, resolved as the web edition resolves it, and what did not resolve."""
+    env, root = builder.env, builder.config.root_doc
+    watcher = _WarningsAsFaults(builder)
+    documents: dict[str, nodes.document] = {}
+    # Each warning becomes a fault, so it is not also written to Sphinx's own stream.
+    with suppress_logging():
+        logging.getLogger(NAMESPACE).addHandler(watcher)
+        for docname in reading_order(env, root):
+            watcher.docname = docname
+            documents[docname] = _resolved(builder, docname)
+    return Book(root, documents, _labels(documents), _footnotes(documents)), watcher.faults
+
+
+def reading_order(env: BuildEnvironment, docname: str) -> Iterator[str]:
+    """Yield a document and all that its tables of contents include, each once, in order."""
+    seen: set[str] = set()
+    waiting = [docname]
+    while waiting:
+        current = waiting.pop(0)
+        if current not in seen:
+            seen.add(current)
+            yield current
+            waiting[:0] = env.toctree_includes.get(current, [])
+
+
+def _resolved(builder: Builder, docname: str) -> nodes.document:
+    doctree = builder.env.get_doctree(docname)
+    builder.env.resolve_references(doctree, docname, builder)
+    builder.post_process_images(doctree)
+    return doctree
+
+
+def label(docname: str, identifier: str) -> str:
+    """Return the one label of an element of a document."""
+    return f"{docname}#{identifier}"
+
+
+def _labels(documents: Mapping[str, nodes.document]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for docname, document in documents.items():
+        for node in document.findall(nodes.Element):
+            identifiers: list[str] = node.get("ids", [])
+            found |= {label(docname, name): label(docname, identifiers[0]) for name in identifiers}
+        found[label(docname, "")] = _first_label(docname, document)
+    return found
+
+
+def _first_label(docname: str, document: nodes.document) -> str:
+    section = next(document.findall(nodes.section), None)
+    return label(docname, section["ids"][0] if section is not None else "")
+
+
+def _footnotes(documents: Mapping[str, nodes.document]) -> dict[str, nodes.footnote]:
+    return {
+        label(docname, identifier): note
+        for docname, document in documents.items()
+        for note in document.findall(nodes.footnote)
+        for identifier in note["ids"]
+    }
+
+
+def contents_of(node: addnodes.toctree) -> list[str]:
+    """Return the documents that a table of contents includes, in order."""
+    return [str(docname) for docname in node["includefiles"]]

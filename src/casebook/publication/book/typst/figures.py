@@ -1,0 +1,87 @@
+"""Images, figures with their captions, and captioned source text."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from docutils import nodes
+
+from casebook.publication.book.typst.blocks import RENDERERS as BLOCKS
+from casebook.publication.book.typst.images import description, width
+from casebook.publication.book.typst.inline import inside
+from casebook.publication.book.typst.literals import block, content, string
+from casebook.publication.book.typst.places import Place
+from casebook.publication.book.typst.translator import Renderer, Writer
+
+# About a page of text, counted generously: what follows it stands on a later page than the heading.
+CHARACTERS_OF_AN_OPENING_PAGE = 2500
+_KINDS = {"figure": "image", "table": "table", "code-block": "raw"}
+
+
+def captioned(writer: Writer, node: nodes.Element, place: Place, *, kind: str, caption: str, body: str) -> str:
+    """Return a figure, table or listing with the number and caption that the web edition gives it."""
+    number = writer.numbers.figure(place.docname, kind, node["ids"])
+    options = [
+        string(_KINDS[kind]),
+        string(number) if number else "none",
+        writer.label_of(node, place) or "none",
+        content(caption) if caption else "none",
+    ]
+    placement = _placement(node, place) if kind == "figure" else "none"
+    return block(f"captioned({', '.join(options)}, placement: {placement}){content(body)}")
+
+
+def _placement(node: nodes.Element, place: Place) -> str:
+    """Return where a figure may float: not above the heading of the chapter that it belongs to."""
+    if place.fixed:
+        return "none"
+    return "bottom" if _words_before(node) < CHARACTERS_OF_AN_OPENING_PAGE else "auto"
+
+
+def _words_before(node: nodes.Node) -> int:
+    count = 0
+    while node.parent is not None:
+        siblings = node.parent.children
+        count += sum(len(sibling.astext()) for sibling in siblings[: siblings.index(node)])
+        node = node.parent
+    return count
+
+
+def _image(writer: Writer, node: nodes.image, place: Place) -> str:
+    alt = description(node)
+    if not alt:
+        writer.fault(node, place, "an image has no alternative text", remedy="say what is to be seen")
+    path = writer.images.placed(node["uri"])
+    if path is None:
+        writer.fault(node, place, "an image is missing", value=node["uri"])
+        return ""
+    call = f"picture({string(path)}, {string(alt)}, width: {width(node)})"
+    return f"#box({call});" if isinstance(node.parent, nodes.TextElement) else block(call)
+
+
+def _figure(writer: Writer, node: nodes.figure, place: Place) -> str:
+    parts = [child for child in node.children if isinstance(child, (nodes.caption, nodes.legend))]
+    body = writer.all([child for child in node.children if child not in parts], place)
+    caption = next((child for child in parts if isinstance(child, nodes.caption)), None)
+    if caption is None:
+        return body
+    legend = writer.all([child for child in parts if isinstance(child, nodes.legend)], place)
+    words = writer.twice(caption.children, place, f"#legend{content(legend)}" if legend else "")
+    return captioned(writer, node, place, kind="figure", caption=words, body=body)
+
+
+def _container(writer: Writer, node: nodes.container, place: Place) -> str:
+    if "literal-block-wrapper" not in node["classes"]:
+        return BLOCKS["container"](writer, node, place)
+    caption, *rest = node.children
+    words = writer.twice(caption.children, place)
+    body = writer.all(rest, replace(place, fixed=True))
+    return captioned(writer, node, place, kind="code-block", caption=words, body=body)
+
+
+RENDERERS: dict[str, Renderer] = {
+    "image": _image,
+    "figure": _figure,
+    "legend": inside,
+    "container": _container,
+}
