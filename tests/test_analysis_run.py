@@ -27,7 +27,13 @@ def plan(crime: str, group: str, variable: str, **more: object) -> PlannedTable:
 
 
 PLANNED = (
-    plan("OG", "V", "og_strategy", together={"either": ["implication", "coercion"]}),
+    plan(
+        "OG",
+        "V",
+        "og_strategy",
+        together={"either": ["implication", "coercion"]},
+        phrases={"either": "closeness or force"},
+    ),
     plan("OG", "E", "og_lied_about"),
     plan("OG", "O", "og_strategy"),
     plan("HT", "V", "ht_v_selfview"),
@@ -51,7 +57,7 @@ class TestExploring:
         assert list(table.columns) == ["level", "label", "n", "base"]
         assert list(table["level"][-2:]) == ["blackmail", "either"]
         labels = dict(zip(table["level"], table["label"], strict=True))
-        assert labels["either"] == f"{labels['implication']} or {labels['coercion']}"
+        assert labels["either"] == "Closeness or force"
         assert set(table["base"]) == {2}
 
     def test_what_is_not_planned_can_be_read_too(self, planned: Study, tmp_path: Path) -> None:

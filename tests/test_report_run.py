@@ -13,6 +13,7 @@ from casebook.codebook import Codebook
 from casebook.errors import DisclosureRefused, NotebookFailed
 from casebook.notebook_run import Witness, read_witness
 from casebook.protected_tables import Cell, ProtectedTable, ProtectedTables, key_of
+from casebook.publication.book.inert import inert
 from casebook.publication.report_run import ReportRun, Shown, open_run
 from casebook.study import Study
 
@@ -91,11 +92,9 @@ class TestReadingTables:
         assert frame.loc["blackmail", "n"] is pd.NA
         assert frame.loc["blackmail", "status"] == "withheld"
 
-    def test_a_planned_set_has_a_label(self, run: ReportRun, codebook: Codebook) -> None:
+    def test_a_planned_set_is_labelled_by_its_phrase(self, run: ReportRun) -> None:
         labels = run.table("og_v_risk", "E").set_index("level")["label"]
-        variable = codebook["og_v_risk"]
-        expected = [variable.level(level).label for level in ("novelty_seeking", "sexual_curiosity")]
-        assert labels["curiosity"] == " or ".join(expected)
+        assert labels["curiosity"] == "Curiosity and the search for new experiences"
 
     def test_a_countrys_run_reads_the_countrys_tables(
         self, study: Study, codebook: Codebook, tables: ProtectedTables, tmp_path: Path
@@ -192,6 +191,15 @@ class TestTablesOfAPage:
         assert text.count("| Answer |") == 3
         assert "too few interviews" in text
         assert codebook["og_v_risk"].label not in text
+
+    def test_a_sections_tables_stand_in_the_order_of_the_plan(
+        self, run: ReportRun, codebook: Codebook, tables: ProtectedTables
+    ) -> None:
+        shown = [line.strip("*") for line in text_of(run.section("4")).splitlines() if line.startswith("**")]
+        planned = [run.study.tables[name].variable for name in run.study.tables if name in tables.tables]
+        labels = [inert(codebook[variable].label) for variable in dict.fromkeys(planned)]
+        assert [label for label in labels if label in shown] == [label for label in shown if label in labels]
+        assert len(shown) == 4
 
     def test_a_section_without_tables_says_so(self, run: ReportRun) -> None:
         assert text_of(run.section("6")) == "For this crime and country, this edition has no table on this."

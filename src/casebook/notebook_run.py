@@ -86,8 +86,7 @@ def table_id(crime: str, group: str, variable: str, among: str = "") -> str:
 def labels_of(variable: Variable, planned: PlannedTable) -> dict[str, str]:
     """Return the label of every row of a table: levels in codebook order, then sets of levels counted as one."""
     labels = {level.id: level.label for level in variable.levels}
-    sets = {name: " or ".join(labels[level] for level in members) for name, members in planned.together.items()}
-    return {**labels, **sets}
+    return labels | {name: phrase[:1].upper() + phrase[1:] for name, phrase in planned.phrases.items()}
 
 
 def check_asked(study: Study, *, crime: str, country: str, edition: str, dissemination: str | None = None) -> None:

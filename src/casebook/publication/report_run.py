@@ -123,7 +123,9 @@ class ReportRun:
         crime, country = self.about.crime, self.about.country
         own = [t for t in self.tables.values() if (t.crime, t.country, t.section) == (crime, country, number)]
         self._read |= {key_of(table.id, table.country) for table in own}
-        return _markdown(section_text(own, codebook=self.codebook, study=self.study))
+        order = {name: place for place, name in enumerate(self.study.tables)}
+        ordered = sorted(own, key=lambda table: order[table.id])
+        return _markdown(section_text(ordered, codebook=self.codebook, study=self.study))
 
     def close(self) -> None:
         """Leave the run's witness."""
