@@ -6,7 +6,7 @@ from pathlib import Path
 
 from fontTools.ttLib import TTFont
 
-from casebook.publication.book.fonts import FAMILIES, MONO, SANS, font_folders, static_instances, webfonts
+from casebook.publication.book.fonts import FAMILIES, MONO, font_folders, webfonts
 
 # Latin Extended-A, Greek, Cyrillic, an en dash and the euro.
 LETTERS = "AąĢőŠž αΩ жЯ –€"
@@ -28,10 +28,6 @@ def test_a_web_font_is_variable_small_and_has_the_letters_of_european_names(tmp_
     )
 
 
-def test_a_static_instance_has_the_weight_asked_for_and_the_same_bytes_each_time(tmp_path: Path) -> None:
-    first, again = (static_instances(tmp_path / name, [600])[0] for name in ("first", "again"))
-    read = TTFont(first)
-    assert "fvar" not in read
-    assert read["OS/2"].usWeightClass == 600
-    assert read["name"].getBestFamilyName() == SANS
+def test_a_web_font_has_the_same_bytes_each_time(tmp_path: Path) -> None:
+    first, again = (webfonts(tmp_path / name, [(MONO, "normal")])[0].path for name in ("first", "again"))
     assert first.read_bytes() == again.read_bytes()

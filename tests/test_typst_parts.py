@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from casebook.errors import BookRefused
 from casebook.publication.book.typst.front_matter import read_front_matter
 from casebook.publication.book.typst.html_tables import shows_nothing, tables_in
-from casebook.publication.book.typst.images import description, width
+from casebook.publication.book.typst.images import description, weighted, width
 from casebook.publication.book.typst.literals import string, words
 from casebook.publication.book.typst.structure import finished
 from casebook.publication.book.typst.tables import grid
@@ -89,6 +89,21 @@ class TestImages:
     )
     def test_the_name_of_a_file_describes_nothing(self, alt: str, described: str) -> None:
         assert description(nodes.image(uri="x", alt=alt)) == described
+
+    @pytest.mark.parametrize(
+        ("tag", "weight"),
+        [
+            (b'<text x="1">', b"400"),
+            (b'<text style="font-weight: 600; fill: red">', b"600"),
+            (b'<text font-weight="bold">', b"700"),
+            (b'<tspan font-weight="normal">', b"400"),
+        ],
+    )
+    def test_text_of_an_svg_names_its_weight_as_a_variation(self, tag: bytes, weight: bytes) -> None:
+        assert b" font-variation-settings=\"'wght' " + weight + b'" ' in weighted(tag)
+
+    def test_a_part_of_a_text_keeps_the_weight_of_the_whole(self) -> None:
+        assert weighted(b'<tspan x="1">') == b'<tspan x="1">'
 
     @pytest.mark.parametrize(
         ("asked", "length"),

@@ -1,4 +1,4 @@
-"""The three font families of a deliverable, for the PDF, the web edition and the figures.
+"""The three font families of a deliverable, for the PDF and the web edition.
 
 All are under the SIL Open Font License and come from the Python packages that carry them.
 """
@@ -6,14 +6,13 @@ All are under the SIL Open Font License and come from the Python packages that c
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 import fontpkg
 from fontTools.subset import Options, Subsetter
 from fontTools.ttLib import TTFont
-from fontTools.varLib import instancer
 
 from casebook.canonical import write_atomically
 
@@ -23,7 +22,6 @@ MONO = "Source Code Pro"
 FAMILIES = (SERIF, SANS, MONO)
 # Source text has no italic on the web; a browser slants it where a theme asks for one.
 WEB_FACES = ((SERIF, "normal"), (SERIF, "italic"), (SANS, "normal"), (SANS, "italic"), (MONO, "normal"))
-REGULAR, SEMIBOLD = 400, 600
 # Latin with Extended-A, Greek, Cyrillic, and the punctuation, currency, arrows and operators of running text.
 RANGES = (
     (0x0020, 0x017F),
@@ -38,9 +36,7 @@ RANGES = (
     (0x2190, 0x2193),
     (0x2202, 0x2265),
 )
-WEB_FEATURES = ("kern", "mark", "mkmk", "ccmp", "locl", "liga", "calt", "tnum", "lnum")
-# matplotlib reads no OpenType positioning, and merging it is most of the work of making an instance.
-FIGURE_FEATURES = ("ccmp", "locl")
+FEATURES = ("kern", "mark", "mkmk", "ccmp", "locl", "liga", "calt", "tnum", "lnum")
 
 
 @dataclass(frozen=True)
@@ -75,14 +71,9 @@ def webfonts(out: Path, faces: Iterable[tuple[str, str]] = WEB_FACES) -> tuple[W
     return tuple(_webfont(out, family, style) for family, style in faces)
 
 
-def static_instances(out: Path, weights: Iterable[int] = (REGULAR, SEMIBOLD)) -> tuple[Path, ...]:
-    """Write the upright sans as one TTF file for each weight: matplotlib reads only a variable font's lightest."""
-    return tuple(_static(out, weight) for weight in weights)
-
-
-def _subset(family: str, style: str, features: Sequence[str]) -> TTFont:
+def _subset(family: str, style: str) -> TTFont:
     font = TTFont(fontpkg.path(family, style=style, nearest=True), recalcTimestamp=False, lazy=False)
-    options = Options(layout_features=list(features), name_IDs=["*"], notdef_outline=True, hinting=False)
+    options = Options(layout_features=list(FEATURES), name_IDs=["*"], notdef_outline=True, hinting=False)
     subsetter = Subsetter(options)
     subsetter.populate(unicodes=[code for first, last in RANGES for code in range(first, last + 1)])
     subsetter.subset(font)
@@ -90,19 +81,12 @@ def _subset(family: str, style: str, features: Sequence[str]) -> TTFont:
 
 
 def _webfont(out: Path, family: str, style: str) -> WebFont:
-    font = _subset(family, style, WEB_FEATURES)
+    font = _subset(family, style)
     font.flavor = "woff2"
     weight = next(axis for axis in font["fvar"].axes if axis.axisTag == "wght")
     path = out / f"{family.replace(' ', '')}-{style}.woff2"
     _write(font, path)
     return WebFont(path, family, style, (int(weight.minValue), int(weight.maxValue)))
-
-
-def _static(out: Path, weight: int) -> Path:
-    font = _subset(SANS, "normal", FIGURE_FEATURES)
-    path = out / f"{SANS.replace(' ', '')}-{weight}.ttf"
-    _write(instancer.instantiateVariableFont(font, {"wght": weight}, updateFontNames=True), path)
-    return path
 
 
 def _write(font: TTFont, path: Path) -> None:
