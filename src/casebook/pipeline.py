@@ -22,6 +22,7 @@ from casebook.publication.book.identity import Book
 from casebook.publication.book.site import publish_sites
 from casebook.publication.book.staging import stage_book
 from casebook.publication.claims import Register
+from casebook.publication.contexts import read_contexts
 from casebook.publication.narrative import Sources, write_narrative
 from casebook.publication.pages import figures_of, pages_of
 from casebook.restricted.analysis_run import edition_interviews, read_hand_over, read_sample, sizes_by_group
@@ -152,7 +153,8 @@ class _Build:
         figures = figures_of(self.folders, self.runs[edition, level])
         self.summary.figures[edition, level] = len(figures)
         templates = self.folders.root / "templates"
-        sources = Sources(self.study, self.codebook, self.protected[edition, level], figures, templates)
+        contexts = read_contexts(self.folders.data, self.study)
+        sources = Sources(self.study, self.codebook, self.protected[edition, level], figures, contexts, templates)
         pages = pages_of(self.folders, self.study, self.protected[edition, level])
         return write_narrative(sources, pages, self.folders.narrative(edition, level))
 

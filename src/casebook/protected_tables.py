@@ -65,6 +65,11 @@ class ProtectedTable:
     withheld: str | None = None
     among: str | None = None
 
+    @property
+    def key(self) -> str:
+        """The key of the table among an edition's protected tables."""
+        return key_of(self.id, self.country)
+
     def cell(self, level: str) -> Cell:
         """Return the cell of a level or planned set; KeyError where the table has none."""
         for cell in self.cells:

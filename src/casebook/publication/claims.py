@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -10,15 +9,9 @@ from typing import Literal
 
 from casebook.canonical import canonical_json, checksum, write_atomically
 from casebook.publication.book.inert import inert
+from casebook.publication.sentences import marked, sentences, without_marks
 
 Kind = Literal["quantity", "list", "ranking", "size", "assertion"]
-
-# Private-use characters bracket a claim in the rendered text until its sentence has been read off.
-_OPEN, _SEPARATOR, _CLOSE = "\ue000", "\ue001", "\ue002"
-_ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
-_MARKED = re.compile(f"{_OPEN}(\\d+){_SEPARATOR}")
-_MARKS = re.compile(f"{_OPEN}\\d+{_SEPARATOR}|{_CLOSE}")
-_SENTENCE_END = re.compile(rf"(?<=[.!?])[{_CLOSE}]*\s+(?=[{_OPEN}\d{_SEPARATOR}]*[A-Z])")
 
 
 @dataclass(frozen=True)
@@ -55,21 +48,20 @@ class Register:
     def bracket(self, claim: Claim) -> str:
         """Record a claim and return its text as inert Markdown between marks that `settle` takes out again."""
         self._claims.append(claim)
-        return f"{_OPEN}{len(self._claims) - 1}{_SEPARATOR}{inert(claim.text)}{_CLOSE}"
+        return marked(len(self._claims) - 1, inert(claim.text))
 
-    def settle(self, page: str, marked: str) -> str:
-        """Give each claim of a page its sentence and return the page's text without marks."""
-        for block in re.split(r"\n\s*\n", marked):
-            for sentence in _sentences(block):
-                self._assign(sentence)
+    def settle(self, page: str, text: str) -> str:
+        """Give each claim of a page its sentence and return the page's text without marks.
+
+        A claim that was made but not printed is forgotten: the text does not say it.
+        """
+        for numbers, sentence in sentences(text):
+            for number in numbers:
+                if not self._claims[number].sentence:
+                    self._claims[number] = replace(self._claims[number], sentence=sentence)
+        self._claims = [claim for claim in self._claims if claim.sentence]
         self._number(page)
-        return without_marks(marked)
-
-    def _assign(self, sentence: str) -> None:
-        plain = _ESCAPED.sub(r"\1", without_marks(sentence))
-        for index in map(int, _MARKED.findall(sentence)):
-            if not self._claims[index].sentence:
-                self._claims[index] = replace(self._claims[index], sentence=plain)
+        return without_marks(text)
 
     def _number(self, page: str) -> None:
         """Name claims after what they say, so that an id survives changes elsewhere on the page."""
@@ -85,19 +77,18 @@ class Register:
         write_atomically(path, canonical_json({"claims": [asdict(claim) for claim in self._claims]}))
 
 
-def without_marks(text: str) -> str:
-    """Return a text without the marks of its claims."""
-    return _MARKS.sub("", text)
-
-
-def _sentences(block: str) -> Iterable[str]:
-    return _SENTENCE_END.split(" ".join(block.split()))
-
-
 def by_cell(claims: Iterable[Claim]) -> Mapping[tuple[str, str], list[Claim]]:
     """Return the claims that rest on each (table key, level)."""
     found: dict[tuple[str, str], list[Claim]] = {}
     for claim in claims:
-        for cell in claim.cells:
-            found.setdefault((claim.table, cell), []).append(claim)
+        for pair in _pairs(claim):
+            found.setdefault(pair, []).append(claim)
     return found
+
+
+def _pairs(claim: Claim) -> Iterable[tuple[str, str]]:
+    """Return the cells of a claim; an assertion may rest on several tables, which its conditions name."""
+    if claim.kind != "assertion":
+        return [(claim.table, cell) for cell in claim.cells]
+    named = [word.split("/", 1) for condition in claim.holds for word in condition.split() if "/" in word]
+    return dict.fromkeys((table, cell) for table, cell in named)

@@ -16,9 +16,11 @@ from casebook.protected_tables import POOLED, ProtectedTables, key_of
 from casebook.publication import wording
 from casebook.publication.blocks import Figure, definitions_block, figure_block, results_block
 from casebook.publication.book.inert import inert
-from casebook.publication.claims import Claim, Kind, Register, without_marks
+from casebook.publication.claims import Claim, Kind, Register
+from casebook.publication.contexts import Contexts
+from casebook.publication.sentences import at_first_word
 from casebook.publication.table_view import Said, Scribe, TableView
-from casebook.publication.templates import environment, faults_of_source, place
+from casebook.publication.templates import environment, faults_of_source, place, referenced
 from casebook.study import Study
 
 
@@ -40,6 +42,7 @@ class Sources:
     codebook: Codebook
     protected: ProtectedTables
     figures: Mapping[str, Figure]
+    contexts: Contexts
     templates: Path
 
 
@@ -49,14 +52,16 @@ def write_narrative(sources: Sources, pages: Sequence[Page], out: Path) -> Regis
     Raises StatementRefused with the faults of all pages together; nothing is written then.
     """
     env = environment(sources.templates)
-    faults = [fault for page in pages for fault in _faults_of_template(env, page.template)]
+    faults = [fault for name in _templates(env, pages) for fault in _faults_of_template(env, name)]
     register, texts = Register(), {}
     for page in pages:
         try:
             texts[page.name] = register.settle(page.name, _Writer(sources, page, register).render(env))
         except StatementRefused as refusal:
             faults.extend(refusal.faults)
-        except (jinja2.UndefinedError, jinja2.TemplateSyntaxError) as error:
+        except (jinja2.TemplateNotFound, jinja2.TemplateSyntaxError):
+            continue  # among the faults already
+        except (jinja2.UndefinedError, TypeError) as error:
             faults.append(_fault_of(error, page))
     if faults:
         raise StatementRefused(faults)
@@ -66,28 +71,45 @@ def write_narrative(sources: Sources, pages: Sequence[Page], out: Path) -> Regis
     return register
 
 
-def _faults_of_template(env: jinja2.Environment, template: str) -> Iterator[Fault]:
-    if env.loader is None:
-        return
+def _templates(env: jinja2.Environment, pages: Sequence[Page]) -> list[str]:
+    """Return the templates of the pages and those they include, each once."""
+    found: dict[str, None] = {}
+    to_see = [page.template for page in reversed(pages)]
+    while to_see:
+        name = to_see.pop()
+        if name not in found:
+            found[name] = None
+            to_see += referenced(env, _source(env, name) or "")
+    return list(found)
+
+
+def _source(env: jinja2.Environment, template: str) -> str | None:
     try:
-        source, _, _ = env.loader.get_source(env, template)
+        return env.loader.get_source(env, template)[0] if env.loader else None
     except jinja2.TemplateNotFound:
+        return None
+
+
+def _faults_of_template(env: jinja2.Environment, template: str) -> Iterator[Fault]:
+    source = _source(env, template)
+    if source is None:
         yield Fault(template, "", "no such template", remedy="write it or take the page out of the table of contents")
         return
     yield from faults_of_source(env, template, source)
 
 
-def _fault_of(error: jinja2.TemplateError, page: Page) -> Fault:
-    line = getattr(error, "lineno", None) or _line_of(error, page.template)
-    return Fault(page.template, f"line {line}" if line else "", f"unknown name: {error.message}")
+def _fault_of(error: Exception, page: Page) -> Fault:
+    template, line = _place_of(error) or (page.template, 0)
+    what = "unknown name" if isinstance(error, jinja2.UndefinedError) else "a call that cannot be made"
+    return Fault(template, f"line {line}" if line else "", f"{what}: {error}")
 
 
-def _line_of(error: BaseException, template: str) -> int | None:
-    """Return the line of the template in which the error arose; Jinja rewrites tracebacks to say it."""
+def _place_of(error: BaseException) -> tuple[str, int] | None:
+    """Return the template and line in which the error arose; Jinja rewrites tracebacks to say it."""
     found, trace = None, error.__traceback__
     while trace is not None:
-        if trace.tb_frame.f_code.co_filename.endswith(template):
-            found = trace.tb_lineno
+        template = trace.tb_frame.f_globals.get("__jinja_template__")
+        found = (template.name, trace.tb_lineno) if template is not None else found
         trace = trace.tb_next
     return found
 
@@ -100,6 +122,7 @@ class _Writer:
     page: Page
     register: Register
     looked_at: list[tuple[str, bool]] = field(default_factory=list)
+    branch: int = 0
 
     def render(self, env: jinja2.Environment) -> str:
         return env.get_template(self.page.template).render(self._names())
@@ -113,7 +136,10 @@ class _Writer:
             "public": self.sources.protected.dissemination == "PU",
             "crime": study.crimes.get(page.crime),
             "country": study.countries.get(page.country),
-            "wording": wording,
+            "country_code": page.country,
+            "context": self.sources.contexts.get((page.country, page.crime)),
+            "passes_gate": page.country in self.sources.protected.countries.get(page.crime, ()),
+            "own_tables": self.own_tables,
             "capitalised": _capitalised,
             "join": _joined,
             "table": self.table,
@@ -137,9 +163,12 @@ class _Writer:
         key = self._key(variable, group, crime, subgroup)
         if key not in self.sources.protected:
             raise self._refusal(key, "no such table is planned in study.yml for this edition")
-        noun = self.sources.study.roles[group].plural
-        scribe = Scribe(self._record, self._note, self._refusal)
+        return self._view(key)
+
+    def _view(self, key: str) -> TableView:
         protected = self.sources.protected[key]
+        noun = self.sources.study.roles[protected.group].plural
+        scribe = Scribe(self._record, self._note, self._refusal)
         phrases = self.sources.study.tables[protected.id].phrases
         return TableView(key, protected, self.sources.codebook, noun, phrases, scribe)
 
@@ -147,12 +176,22 @@ class _Writer:
         name = ".".join(filter(None, (crime or self.page.crime, group, variable, subgroup)))
         return key_of(name, self.page.country)
 
+    def own_tables(self, *sections: str) -> list[TableView]:
+        """Return the tables of the page's crime and country, in the order of the plan, of some sections or all."""
+        about = (self.page.crime, self.page.country)
+        tables = [t for t in self.sources.protected.values() if (t.crime, t.country) == about and t.withheld is None]
+        return [self._view(t.key) for t in tables if not sections or t.section in sections]
+
     def sample(self, group: str, crime: str = "") -> Said:
         """Say how many interviews a crime and group has: "eight victims"; the sample is known to every reader."""
         key = f"{crime or self.page.crime}.{group}"
-        role = self.sources.study.roles[group]
         n = self.sources.protected.sample.get(key, 0)
-        return self._record("size", key, (), "size", f"{wording.number_word(n)} {role.singular if n == 1 else role.plural}")
+        if not n:
+            raise self._refusal(key, "there are no such interviews in this edition")
+        role = self.sources.study.roles[group]
+        return self._record(
+            "size", key, (), "size", f"{wording.number_word(n)} {role.singular if n == 1 else role.plural}"
+        )
 
     def has_figure(self, name: str) -> bool:
         """Return whether the report notebook of this crime and country drew a figure that carries data."""
@@ -173,7 +212,10 @@ class _Writer:
 
     def results(self, variable: str, *groups: str) -> Said:
         """Place a table of results: one row per answer, one column per group."""
-        return Said(results_block([self.table(variable, group) for group in groups]))
+        views = [self.table(variable, group) for group in groups]
+        if not any(view.open for view in views):
+            raise self._refusal(" ".join(view.key for view in views), "nothing of these tables is published")
+        return Said(results_block(views))
 
     def _record(self, kind: Kind, table: str, cells: tuple[str, ...], form: str, text: str) -> Said:
         template, line = place()
@@ -192,11 +234,16 @@ class _Writer:
     def begin(self) -> None:
         """Forget what was looked at before an assertion begins."""
         self.looked_at.clear()
+        self.branch = 0
+
+    def go_on(self) -> None:
+        """Begin the condition of another wording, which does not rest on what was looked at for those before it."""
+        self.branch = len(self.looked_at)
 
     def open_assertion(self, line: int) -> str:
         """Record the conditions a wording was printed for, and forget them."""
-        holds = tuple(dict.fromkeys(condition for condition, held in self.looked_at if held))
-        self.looked_at.clear()
+        holds = tuple(dict.fromkeys(condition for condition, held in self.looked_at[self.branch :] if held))
+        self.begin()
         if not holds:
             return Said("")
         tables = sorted({condition.split("/")[0].split(" ")[0] for condition in holds})
@@ -222,14 +269,12 @@ class _Writer:
         raise StatementRefused([Fault(self.page.template, f"line {line}", message, looked_at, remedy=remedy)])
 
 
-_ASSERTION_CALLS = ("begin", "open_assertion", "no_wording_holds")
+_ASSERTION_CALLS = ("begin", "go_on", "open_assertion", "no_wording_holds")
 
 
 def _capitalised(text: str) -> Said:
     """Capitalise a sentence's first word even where it stands between the marks of a claim."""
-    marked = _finished(text)
-    plain = without_marks(marked)
-    return Said(marked.replace(plain, wording.capitalised(plain), 1))
+    return Said(at_first_word(_finished(text), wording.capitalised))
 
 
 def _joined(parts: Sequence[str]) -> Said:

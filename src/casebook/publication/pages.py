@@ -19,6 +19,8 @@ from casebook.study import Study
 
 CONTENTS = "_toc.yml"
 SUFFIX = ".md.j2"
+COUNTRIES = "countries/*"
+COUNTRY_TEMPLATE = "country.md.j2"
 
 
 def pages_of(folders: Folders, study: Study, tables: ProtectedTables) -> tuple[Page, ...]:
@@ -30,20 +32,33 @@ def pages_of(folders: Folders, study: Study, tables: ProtectedTables) -> tuple[P
     try:
         tree = yaml.safe_load(contents.read_text("utf-8"))
     except (OSError, yaml.YAMLError) as error:
-        raise BookRefused.one(f"book/{tables.edition}/{CONTENTS}", "", "the table of contents cannot be read") from error
+        raise BookRefused.one(
+            f"book/{tables.edition}/{CONTENTS}", "", "the table of contents cannot be read"
+        ) from error
     crimes = {crime.short.lower(): code for code, crime in study.crimes.items()}
     templates = folders.root / "templates"
-    named = [name for name in _files(tree) if (templates / f"{name}{SUFFIX}").is_file()]
-    return tuple(Page(name, f"{name}{SUFFIX}", crime=crimes.get(Path(name).parts[0], "")) for name in named)
+    named = list(_files(tree))
+    written = [name for name in named if (templates / f"{name}{SUFFIX}").is_file()]
+    pages = [Page(name, f"{name}{SUFFIX}", crime=crimes.get(Path(name).parts[0], "")) for name in written]
+    if COUNTRIES in named:
+        pages += _country_pages(study, tables.edition)
+    return tuple(pages)
+
+
+def _country_pages(study: Study, edition: str) -> Iterator[Page]:
+    """Yield a page for each crime and country of the study: its own results, or why there are none."""
+    for crime in study.editions[edition].crimes:
+        for country in study.countries:
+            yield Page(f"countries/{crime}-{country}", COUNTRY_TEMPLATE, crime, country)
 
 
 def _files(tree: Any) -> Iterator[str]:
-    """Yield every page a table of contents names."""
+    """Yield every page and pattern of pages a table of contents names."""
     if isinstance(tree, list):
         for entry in tree:
             yield from _files(entry)
     if isinstance(tree, dict):
-        yield from (str(tree[key]) for key in ("root", "file") if key in tree)
+        yield from (str(tree[key]) for key in ("root", "file", "glob") if key in tree)
         for value in tree.values():
             yield from _files(value)
 

@@ -72,8 +72,10 @@ class Share:
         return self._proves("none")
 
     def exceeds(self, other: Share) -> bool:
-        """Return whether two exact counts of one base prove that more interviews gave this answer than the other."""
-        proven = self.cell.n is not None and other.cell.n is not None and self.cell.n > other.cell.n
+        """Return whether counts of the same interviews prove that more of them gave this answer than the other."""
+        counted = self.cell.n is not None and other.cell.n is not None
+        same = self.table.interviews == other.table.interviews
+        proven = counted and same and (self.cell.n or 0) > (other.cell.n or 0)
         return self.table.scribe.note(f"{self.name} exceeds {other.name}", proven)
 
     @property
@@ -97,10 +99,17 @@ class Share:
         return self._record("quantity", text)
 
     @property
+    def them(self) -> Said:
+        """Say it of a group just named: "most of them (12 of 15)"."""
+        self._must_be_known()
+        return self._record("quantity", wording.quantified_of_them(self.cell, self.table.table.base))
+
+    @property
     def count(self) -> Said:
         """Say the count alone, "12 of 15", or the word where no count is published."""
         self._must_be_known()
-        return self._record("quantity", self.table.value_text(self.cell))
+        named = self.cell.word == "named"
+        return self._record("quantity", "at least one" if named else self.table.value_text(self.cell))
 
     def _record(self, kind: Kind, text: str) -> Said:
         return self.table.scribe.record(kind, self.table.key, (self.cell.level,), self.cell.status, text)
@@ -132,6 +141,12 @@ class TableView:
             return Share(self, self.table.cell(level))
         except KeyError:
             raise self.scribe.refuse(f"{self.key}/{level}", "the table has no such level or set") from None
+
+    @property
+    def interviews(self) -> tuple[str | int | None, ...]:
+        """Return what tells whether two tables count the same interviews."""
+        table = self.table
+        return table.crime, table.group, table.country, table.among, table.base
 
     @property
     def open(self) -> bool:
@@ -170,12 +185,13 @@ class TableView:
             raise self.scribe.refuse(self.key, "no level may be called the most frequent")
         return self.scribe.record("ranking", self.key, (level,), "ranking", self._item(self.table.cell(level)))
 
-    def named(self, *levels: str, without: Sequence[str] = ()) -> Said:
+    def named(self, *levels: str, without: Sequence[str] = (), most: int = 0) -> Said:
         """List answers that were named, with their counts where published: all of them, or those asked for.
 
-        Exact counts come most frequent first; words come in codebook order, since an order would say more than they do.
+        Exact counts come most frequent first, no more than `most` where it is given, but never one of two equals
+        without the other; words come in codebook order, since an order would say more than they do.
         """
-        cells = self._named_cells(levels, without)
+        cells = _first(self._named_cells(levels, without), most)
         if not cells:
             raise self.scribe.refuse(self.key, "none of the answers to be listed may be named")
         text = wording.join([self._item(cell) for cell in cells])
@@ -187,8 +203,9 @@ class TableView:
         return self.scribe.note(f"{self.key} any named", bool(self._named_cells(levels, without)))
 
     def _named_cells(self, levels: Sequence[str], without: Sequence[str]) -> list[Cell]:
-        asked = [self[level].cell for level in levels] or self._own_levels()
-        cells = [c for c in asked if c.level not in without and wording.proves(c, self.table.base, "named")]
+        asked = {self[level].cell.level for level in levels}
+        listed = [cell for cell in self.table.cells if cell.level in asked] or self._own_levels()
+        cells = [c for c in listed if c.level not in without and wording.proves(c, self.table.base, "named")]
         return sorted(cells, key=lambda cell: -(cell.n or 0))
 
     def _own_levels(self) -> list[Cell]:
@@ -198,7 +215,9 @@ class TableView:
 
     def _item(self, cell: Cell) -> str:
         phrase = self.phrase(cell.level)
-        return f"{phrase} ({self.value_text(cell)})" if cell.status == "exact" else phrase
+        if cell.n is None or self.table.base is None:
+            return phrase
+        return f"{phrase} ({wording.count_in_brackets(cell.n, self.table.base)})"
 
     def value_text(self, cell: Cell) -> str:
         """Return a cell's value as printed: "12 of 15", "more than half" or "withheld"."""
@@ -209,3 +228,11 @@ class TableView:
     def phrase(self, level: str) -> str:
         """Return the noun phrase of a level or planned set."""
         return self.phrases.get(level) or self.codebook[self.table.variable].level(level).phrase
+
+
+def _first(cells: list[Cell], most: int) -> list[Cell]:
+    """Return the first cells of exact counts in descending order, ties included."""
+    if not most or len(cells) <= most or any(cell.n is None for cell in cells):
+        return cells
+    least = cells[most - 1].n or 0
+    return [cell for cell in cells if (cell.n or 0) >= least]

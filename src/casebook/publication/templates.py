@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 import jinja2
 from jinja2 import nodes
 from jinja2.ext import Extension
+from jinja2.meta import find_referenced_templates
 from jinja2.parser import Parser
 
 from casebook.errors import Fault, StatementRefused
 from casebook.publication.book.inert import inert
+from casebook.publication.sentences import without_marks
 from casebook.publication.table_view import Said
 
 #: Numerals that a template may hold, each with its reason.
@@ -26,8 +28,12 @@ ALLOWED_NUMERALS = {
     r"^[ \t]*\d+\.(?=\s)": "the marks of a numbered list",
 }
 
+#: Calls whose arguments are printed; the arguments of others name tables, levels and figures.
+_PRINTING_CALLS = {"capitalised", "join", "of"}
+
 _NUMERAL = re.compile(
-    r"\d+|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|hundred|per cent)\b",
+    r"\d+|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|(?:thir|four|fif|six|seven|eigh|nine)teen|"
+    r"(?:twen|thir|for|fif|six|seven|eigh|nine)ty|dozen|hundred|thousand|per ?cent)\b",
     re.IGNORECASE,
 )
 
@@ -36,7 +42,8 @@ class Assertion(Extension):
     """`{% assert condition %} wording {% otherwise condition %} wording {% endassert %}`.
 
     The first wording whose condition is proven is printed; a last `{% otherwise %}` without a condition needs no proof.
-    Where no wording holds the build refuses, naming template, line and what was looked at.
+    Where no wording holds the build refuses, naming template, line and what was looked at. A condition holds where it
+    is proven, so `not` is refused: that something is unproven does not make it false.
     """
 
     tags = {"assert"}  # noqa: RUF012 - Jinja declares it so
@@ -48,8 +55,10 @@ class Assertion(Extension):
 
     def _branch(self, parser: Parser, line: int, *, first: bool = False) -> nodes.Node:
         test = parser.parse_expression()
-        if first:  # `begin` returns nothing, so that `or` goes on to the condition
-            test = nodes.Or(self._call("begin", line), test, lineno=line)
+        if any(isinstance(n, nodes.Not) and not isinstance(n.node, nodes.Name) for n in _with_root(test)):
+            parser.fail("`not` in an assertion proves nothing: put the other wording behind {% otherwise %}", line)
+        # These return nothing, so that `or` goes on to the condition.
+        test = nodes.Or(self._call("begin" if first else "go_on", line), test, lineno=line)
         body = parser.parse_statements(("name:otherwise", "name:endassert"))
         body = [nodes.Output([self._call("open_assertion", line, nodes.Const(line))], lineno=line), *body]
         return nodes.If(test, body, [], self._rest(parser, line), lineno=line)
@@ -65,6 +74,11 @@ class Assertion(Extension):
     def _call(self, function: str, line: int, *arguments: nodes.Expr) -> nodes.Expr:
         name = nodes.Name(f"__{function}", "load", lineno=line)
         return nodes.Call(name, list(arguments), [], None, None, lineno=line)
+
+
+def _with_root(node: nodes.Node) -> Iterator[nodes.Node]:
+    yield node
+    yield from node.find_all(nodes.Node)
 
 
 def environment(folder: Path) -> jinja2.Environment:
@@ -92,12 +106,16 @@ def _printed(value: Any) -> str:
         return value
     if isinstance(value, jinja2.Undefined):
         return str(value)
-    if isinstance(value, str):
-        return inert(value)
+    if not isinstance(value, str):
+        raise _refusal("a bare value in the text", value=type(value).__name__, remedy="print a claim")
+    if without_marks(value) != value:
+        raise _refusal("a claim was changed after it was made", remedy="use capitalised() or join()")
+    return inert(value)
+
+
+def _refusal(message: str, **details: str) -> StatementRefused:
     file, line = place()
-    raise StatementRefused.one(
-        file, f"line {line}", "a bare value in the text", value=type(value).__name__, remedy="print a claim"
-    )
+    return StatementRefused([Fault(file, f"line {line}", message, **details)])
 
 
 def place() -> tuple[str, int]:
@@ -120,6 +138,46 @@ def faults_of_source(env: jinja2.Environment, name: str, source: str) -> Iterato
         return
     for data in tree.find_all(nodes.TemplateData):
         yield from _typed_numbers(name, data.data, data.lineno)
+    for constant in _printed_constants(tree):
+        yield from _typed_numbers(name, str(constant.value), constant.lineno)
+
+
+def _printed_constants(tree: nodes.Template) -> Iterator[nodes.Const]:
+    """Yield constants that reach the text, not those that name a table, level or figure."""
+    for output in tree.find_all(nodes.Output):
+        for child in output.nodes:
+            yield from _constants(child)
+    for assignment in tree.find_all(nodes.Assign):
+        yield from _constants(assignment.node)
+
+
+def _constants(node: nodes.Node) -> Iterator[nodes.Const]:
+    if isinstance(node, nodes.Const):
+        yield node
+    for child in _printed_children(node):
+        yield from _constants(child)
+
+
+def _printed_children(node: nodes.Node) -> Iterable[nodes.Node]:
+    """Return the parts of an expression whose text becomes text of the page."""
+    if isinstance(node, nodes.Getitem | nodes.Getattr):
+        return (node.node,)
+    if isinstance(node, nodes.CondExpr):
+        return (part for part in (node.expr1, node.expr2) if part is not None)
+    if isinstance(node, nodes.Compare | nodes.Test):
+        return ()
+    if isinstance(node, nodes.Call):
+        called = getattr(node.node, "name", getattr(node.node, "attr", ""))
+        return (node.node, *(node.args if called in _PRINTING_CALLS else ()))
+    return node.iter_child_nodes()
+
+
+def referenced(env: jinja2.Environment, source: str) -> Iterator[str]:
+    """Yield the names of the templates that a template includes or imports, where it can be read."""
+    try:
+        yield from filter(None, find_referenced_templates(env.parse(source)))
+    except jinja2.TemplateSyntaxError:
+        return
 
 
 def _typed_numbers(name: str, text: str, line: int) -> Iterator[Fault]:

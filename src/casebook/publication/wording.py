@@ -114,6 +114,12 @@ def count_text(n: int, base: int) -> str:
     return f"{n} of {base} ({percentage(n, base)})" if base >= PERCENTAGES_FROM else f"{n} of {base}"
 
 
+def count_in_brackets(n: int, base: int) -> str:
+    """Return a count as it stands within brackets: "12 of 15", or from a base of 20 on "15 of 23, 65 %"."""
+    check_count(n, base)
+    return f"{n} of {base}, {percentage(n, base)}" if base >= PERCENTAGES_FROM else f"{n} of {base}"
+
+
 def percentage(n: int, base: int) -> str:
     """Return the share in whole per cent, which never says 0 or 100 unless it is nobody or everybody.
 
@@ -162,11 +168,22 @@ def quantified(cell: Cell, base: int | None, noun_plural: str) -> str:
     """
     if cell.n is not None and base is not None:
         return _quantified_count(cell.n, base, noun_plural)
+    return _worded(_stand_alone_word(cell), noun_plural)
+
+
+def quantified_of_them(cell: Cell, base: int | None) -> str:
+    """Return the same of a group just named: "most of them (12 of 15)", "at least one of them"."""
+    if cell.n is not None and base is not None:
+        return f"{ladder_word(cell.n, base)} of them ({count_in_brackets(cell.n, base)})"
+    return f"{_stand_alone_word(cell)} of them"
+
+
+def _stand_alone_word(cell: Cell) -> str:
     if cell.word is None:
         remedy = "give the sentence a wording for when this is withheld"
         raise StatementRefused.one(_FILE, cell.level, "the statement rests on a withheld cell", remedy=remedy)
     word = _one_sided(cell)
-    return _worded("at least one" if word == "named" else word, noun_plural)
+    return "at least one" if word == "named" else word
 
 
 def _quantified_count(n: int, base: int, noun_plural: str) -> str:
@@ -175,8 +192,7 @@ def _quantified_count(n: int, base: int, noun_plural: str) -> str:
         return f"all {base} {noun_plural}"
     if word == "none":
         return f"none of the {base} {noun_plural}"
-    share = f", {percentage(n, base)}" if base >= PERCENTAGES_FROM else ""
-    return f"{_worded(word, noun_plural)} ({n} of {base}{share})"
+    return f"{_worded(word, noun_plural)} ({count_in_brackets(n, base)})"
 
 
 def _worded(word: str, noun_plural: str) -> str:
