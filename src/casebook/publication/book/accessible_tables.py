@@ -1,0 +1,33 @@
+"""A Sphinx extension: tables a screen reader can follow, and no formula that needs a script from elsewhere."""
+
+from __future__ import annotations
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.util import logging
+
+_LOGGER = logging.getLogger(__name__)
+
+
+def head_rows(_: Sphinx, doctree: nodes.document) -> None:
+    """Make the first column of every table with a header row its row headers (WCAG 2.1, technique H51)."""
+    for group in doctree.findall(nodes.tgroup):
+        columns = list(group.findall(nodes.colspec))
+        has_header = next(iter(group.findall(nodes.thead)), None) is not None
+        if has_header and len(columns) > 1 and not any(column.get("stub") for column in columns):
+            columns[0]["stub"] = 1
+
+
+def refuse_formulas(_: Sphinx, doctree: nodes.document) -> None:
+    """Warn of each formula: browsers need MathJax for it, which the book does not carry."""
+    for formula in doctree.findall(lambda node: isinstance(node, nodes.math | nodes.math_block)):
+        # Inline nodes have no line of their own.
+        place = formula if formula.line else formula.parent
+        _LOGGER.warning("a formula cannot be shown without a script from another host", location=place)
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    """Register with Sphinx."""
+    app.connect("doctree-read", head_rows)
+    app.connect("doctree-read", refuse_formulas)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

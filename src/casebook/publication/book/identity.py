@@ -1,0 +1,150 @@
+"""What a book is and says of itself: edition, level, marker, front matter and the folders it is made in."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from casebook.folders import Folders
+from casebook.study import Dissemination, Edition, Study
+
+LANGUAGE = "en-GB"
+NOT_CLEARED = "Not cleared for publication: disclosure audit outstanding"
+SYNTHETIC = "Synthetic data"
+_MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+
+
+@dataclass(frozen=True)
+class Book:
+    """One edition at one dissemination level, as web book and PDF; `cleared` once its disclosure audit has passed."""
+
+    folders: Folders
+    study: Study
+    edition: str
+    dissemination: str
+    cleared: bool = False
+
+    @property
+    def entry(self) -> Edition:
+        return self.study.editions[self.edition]
+
+    @property
+    def level(self) -> Dissemination:
+        return self.study.dissemination[self.dissemination]
+
+    @property
+    def source(self) -> Path:
+        """The staged book that Sphinx reads."""
+        return self.folders.staged_book(self.edition, self.dissemination)
+
+    @property
+    def work(self) -> Path:
+        """Where Sphinx keeps doctrees and writes what it makes of them."""
+        return self.folders.build / "sphinx" / self.edition / self.dissemination
+
+    @property
+    def html(self) -> Path:
+        return self.work / "html"
+
+    @property
+    def pdf(self) -> Path:
+        return self.work / "typst" / self.pdf_name
+
+    @property
+    def pdf_name(self) -> str:
+        return f"{self.edition}.pdf"
+
+    @property
+    def address(self) -> str:
+        """The book's folder within its site."""
+        return f"{self.edition}/{self.entry.version}"
+
+    @property
+    def title(self) -> str:
+        return f"{self.edition} {self.entry.title}"
+
+    @property
+    def marks(self) -> tuple[str, ...]:
+        """What every page must warn its reader of, as long as it is true."""
+        warnings = ((SYNTHETIC, self.study.project.synthetic), (NOT_CLEARED, not self.cleared))
+        return tuple(text for text, holds in warnings if holds)
+
+    @property
+    def timestamp(self) -> int:
+        """The edition's date as seconds since 1970, the only clock a book is made by."""
+        midnight = datetime.datetime.combine(self.entry.date, datetime.time(), datetime.UTC)
+        return int(midnight.timestamp())
+
+
+def long_date(date: datetime.date) -> str:
+    """Return a date as British prose has it, whatever the machine's locale."""
+    return f"{date.day} {_MONTHS[date.month - 1]} {date.year}"
+
+
+def front_matter(book: Book) -> dict[str, Any]:
+    """Return the fields of cover, control sheet, version history and document metadata, all of them text."""
+    entry, project = book.entry, book.study.project
+    return {
+        "number": book.edition,
+        "title": entry.title,
+        "subtitle": entry.subtitle,
+        "acronym": project.acronym,
+        "project": project.title,
+        "grant": project.grant,
+        "programme": project.programme,
+        "level": book.dissemination,
+        "level_name": book.level.name,
+        "version": entry.version,
+        "status": entry.status,
+        "date": long_date(entry.date),
+        "lead": entry.lead,
+        "authors": list(entry.authors),
+        "keywords": list(entry.keywords),
+        "abstract": entry.abstract,
+        "funding": project.funding,
+        "disclaimer": project.disclaimer,
+        "marker": ". ".join(book.marks),
+        "language": LANGUAGE,
+        "region": "GB",
+        "control": [list(row) for row in control_sheet(book).items()],
+        "history": [[row.version, row.date.isoformat(), row.organisation, row.change] for row in entry.history],
+    }
+
+
+def control_sheet(book: Book) -> Mapping[str, str]:
+    """Return the document control sheet, field by field in the order of a deliverable."""
+    entry, project = book.entry, book.study.project
+    return {
+        "Deliverable": book.edition,
+        "Title": entry.title,
+        "Project": f"{project.acronym}: {project.title}",
+        "Programme and grant": f"{project.programme}, {project.grant}",
+        "Work package and task": f"{entry.work_package}; {entry.task}",
+        "Type": entry.kind,
+        "Dissemination level": f"{book.dissemination}: {book.level.name}",
+        "Contractual due date": entry.due,
+        "Actual date": long_date(entry.date),
+        "Version and status": f"{entry.version}, {entry.status}",
+        "Lead beneficiary": entry.lead,
+        "Authors": ", ".join(entry.authors),
+        "Contributors": entry.contributors,
+        "Reviewers": entry.reviewers,
+        "Approval": entry.approval,
+        "Keywords": ", ".join(entry.keywords),
+    }
