@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ from casebook.codebook import Codebook, read_codebook
 from casebook.disclosure_control.door import Door
 from casebook.errors import CasebookError
 from casebook.folders import Folders
-from casebook.protected_tables import POOLED, ProtectedTables
+from casebook.protected_tables import ProtectedTables
 from casebook.publication import notebooks
 from casebook.publication.book.html import BuiltBook, Medium, build_book
 from casebook.publication.book.identity import Book
@@ -23,6 +23,7 @@ from casebook.publication.book.site import publish_sites
 from casebook.publication.book.staging import stage_book
 from casebook.publication.claims import Register
 from casebook.publication.contexts import read_contexts
+from casebook.publication.edition_changes import EarlierEdition
 from casebook.publication.narrative import Sources, write_narrative
 from casebook.publication.pages import figures_of, pages_of
 from casebook.restricted.analysis_run import edition_interviews, read_hand_over, read_sample, sizes_by_group
@@ -91,6 +92,7 @@ class _Build:
         self.countries: dict[str, dict[str, tuple[str, ...]]] = {}
         self.protected: dict[tuple[str, str], ProtectedTables] = {}
         self.runs: dict[tuple[str, str], tuple[notebooks.Run, ...]] = {}
+        self.registers: dict[tuple[str, str], Register] = {}
         self._stage = ""
 
     @contextmanager
@@ -105,13 +107,13 @@ class _Build:
     def read(self) -> None:
         self.codebook = read_codebook(self.folders.data)
         self.study = read_study(self.folders.root, self.codebook)
-        for edition in self.request.editions:
+        for edition in self._editions:
             coded = edition_interviews(self.folders.root, self.study, self.codebook, edition=edition)
             found = coded.people.groupby("crime")["country"].unique()
             self.countries[edition] = {str(crime): tuple(sorted(names)) for crime, names in found.items()}
 
     def analyse(self) -> None:
-        runs = [run for edition in self.request.editions for run in self._analysis_runs(edition)]
+        runs = [run for edition in self._editions for run in self._analysis_runs(edition)]
         notebooks.execute(self.folders, runs, jobs=self.request.jobs, report=self._steps)
         notebooks.check_witnesses(self.folders, runs)
 
@@ -120,7 +122,7 @@ class _Build:
 
     def protect(self) -> None:
         key = study_key(self.folders.data)
-        for edition, level in self.request.books:
+        for edition, level in self._written:
             handed = [run.folder(self.folders) for run in self._analysis_runs(edition)]
             tables = [table for folder in handed for table in read_hand_over(folder)]
             rows = [row for folder in handed for row in read_sample(folder)]
@@ -131,20 +133,20 @@ class _Build:
             self.summary.withheld[edition, level] = _withheld(self.protected[edition, level])
 
     def report(self) -> None:
-        for edition, level in self.request.books:
+        for edition, level in self._written:
             countries = self.protected[edition, level].countries
             self.runs[edition, level] = notebooks.runs(
                 self.folders, self.study, edition=edition, countries=countries, dissemination=level
             )
-        runs = [run for book in self.request.books for run in self.runs[book]]
+        runs = [run for book in self._written for run in self.runs[book]]
         notebooks.execute(self.folders, runs, jobs=self.request.jobs, report=self._steps)
         notebooks.check_witnesses(self.folders, runs)
 
     def narrate(self) -> None:
         faults: list[CasebookError] = []
-        for book in self.request.books:
+        for book in self._written:
             try:
-                self.summary.statements[book] = len(self._narrate_one(*book).claims)
+                self.registers[book] = self._narrate_one(*book)
             except CasebookError as refusal:
                 faults.append(refusal)
         _raise_together(faults)
@@ -154,9 +156,27 @@ class _Build:
         self.summary.figures[edition, level] = len(figures)
         templates = self.folders.root / "templates"
         contexts = read_contexts(self.folders.data, self.study)
-        sources = Sources(self.study, self.codebook, self.protected[edition, level], figures, contexts, templates)
+        tables, earlier = self.protected[edition, level], self._earlier(edition, level)
+        sources = Sources(self.study, self.codebook, tables, figures, contexts, templates, earlier)
         pages = pages_of(self.folders, self.study, self.protected[edition, level])
         return write_narrative(sources, pages, self.folders.narrative(edition, level))
+
+    @property
+    def _editions(self) -> tuple[str, ...]:
+        """The editions asked for and those they are compared with, earlier ones first."""
+        asked = set(self.request.editions)
+        asked |= {earlier for edition in asked if (earlier := self.study.editions[edition].earlier)}
+        return tuple(edition for edition in self.study.editions if edition in asked)
+
+    @property
+    def _written(self) -> list[tuple[str, str]]:
+        return [(edition, level) for edition in self._editions for level in self.request.levels]
+
+    def _earlier(self, edition: str, level: str) -> EarlierEdition | None:
+        earlier = self.study.editions[edition].earlier
+        if earlier is None or (earlier, level) not in self.registers:
+            return None
+        return EarlierEdition(earlier, self.protected[earlier, level], tuple(self.registers[earlier, level].claims))
 
     def make_books(self) -> None:
         books = [Book(self.folders, self.study, edition, level) for edition, level in self.request.books]
@@ -167,6 +187,7 @@ class _Build:
             tried = [pool.submit(build_book, book, only=self.request.only) for book in books]
         refusals = [future.exception() for future in tried]
         _raise_together([error for error in refusals if error is not None])
+        self.summary.statements = {book: len(self.registers[book].claims) for book in self.request.books}
         self.summary.books = {book: future.result() for book, future in zip(self.request.books, tried, strict=True)}
 
     def publish(self) -> None:

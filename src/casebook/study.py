@@ -68,7 +68,10 @@ class Change(_Entry):
 
 
 class Edition(_Entry):
-    """One issue of a deliverable: number, version, the submissions and waves it takes, and its front matter."""
+    """One issue of a deliverable: number, version, the submissions and waves it takes, and its front matter.
+
+    `earlier` names the edition that its annex compares it with.
+    """
 
     title: str
     subtitle: str
@@ -90,6 +93,7 @@ class Edition(_Entry):
     crimes: tuple[str, ...]
     submissions: tuple[str, ...] | Literal["all"]
     history: tuple[Change, ...]
+    earlier: str | None = None
 
 
 class Dissemination(_Entry):
@@ -273,6 +277,8 @@ def _faults_of_references(parsed: _File) -> Iterator[Fault]:
     for name, edition in parsed.editions.items():
         for crime in edition.crimes:
             yield from _known(crime, parsed.crimes, f"editions.{name}.crimes", "crime")
+        if edition.earlier is not None:
+            yield from _known(edition.earlier, parsed.editions, f"editions.{name}.earlier", "edition")
     for name, dissemination in parsed.dissemination.items():
         yield from _known(dissemination.policy, parsed.policies, f"dissemination.{name}.policy", "policy")
     for name, policy in parsed.policies.items():

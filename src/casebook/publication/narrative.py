@@ -18,6 +18,7 @@ from casebook.publication.blocks import Figure, definitions_block, figure_block,
 from casebook.publication.book.inert import inert
 from casebook.publication.claims import Claim, Kind, Register
 from casebook.publication.contexts import Contexts
+from casebook.publication.edition_changes import EarlierEdition, What, changes, changes_block, sample_block
 from casebook.publication.sentences import at_first_word
 from casebook.publication.table_view import Said, Scribe, TableView
 from casebook.publication.templates import environment, faults_of_source, place, referenced
@@ -44,6 +45,7 @@ class Sources:
     figures: Mapping[str, Figure]
     contexts: Contexts
     templates: Path
+    earlier: EarlierEdition | None = None
 
 
 def write_narrative(sources: Sources, pages: Sequence[Page], out: Path) -> Register:
@@ -140,6 +142,10 @@ class _Writer:
             "context": self.sources.contexts.get((page.country, page.crime)),
             "passes_gate": page.country in self.sources.protected.countries.get(page.crime, ()),
             "own_tables": self.own_tables,
+            "earlier": self.sources.earlier.edition if self.sources.earlier else None,
+            "sample_changes": self.sample_changes,
+            "changed": self.changed,
+            "change_list": self.change_list,
             "capitalised": _capitalised,
             "join": _joined,
             "table": self.table,
@@ -216,6 +222,25 @@ class _Writer:
         if not any(view.open for view in views):
             raise self._refusal(" ".join(view.key for view in views), "nothing of these tables is published")
         return Said(results_block(views))
+
+    def sample_changes(self) -> Said:
+        """Place a table of the interviews in the earlier edition and in this one."""
+        return Said(sample_block(self._earlier(), self.sources.protected, self.sources.study))
+
+    def changed(self, what: What) -> bool:
+        """Return whether there are statements that are new, gone, or changed in value or wording."""
+        return any(change.what == what for change in changes(self._earlier(), self.register.claims))
+
+    def change_list(self, what: What) -> Said:
+        """Place a table of the statements that are new, gone, or changed in value or wording."""
+        earlier = self._earlier()
+        found = changes(earlier, self.register.claims)
+        return Said(changes_block(found, what, earlier=earlier.edition, later=self.sources.protected.edition))
+
+    def _earlier(self) -> EarlierEdition:
+        if self.sources.earlier is None:
+            raise self._refusal(self.sources.protected.edition, "there is no earlier edition to compare with")
+        return self.sources.earlier
 
     def _record(self, kind: Kind, table: str, cells: tuple[str, ...], form: str, text: str) -> Said:
         template, line = place()

@@ -1,0 +1,102 @@
+"""An edition's narrative in process: counted, protected and written without running a notebook.
+
+The counting, the door and the templates are the real ones; only figures are stand-ins, since drawing them is the
+report notebooks' work.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from casebook.codebook import Codebook, read_codebook
+from casebook.disclosure_control.door import Door
+from casebook.folders import Folders
+from casebook.protected_tables import POOLED, ProtectedTables
+from casebook.publication.blocks import Figure
+from casebook.publication.claims import Claim
+from casebook.publication.contexts import read_contexts
+from casebook.publication.narrative import Page, Sources, write_narrative
+from casebook.publication.pages import pages_of
+from casebook.restricted.analysis_run import sizes_by_group
+from casebook.restricted.frequency_tables import FrequencyTable, count, sample_table
+from casebook.restricted.interviews import RestrictedStudy
+from casebook.restricted.submissions import read_submissions, submission_folders
+from casebook.study import Study, read_study
+
+PROJECT = Path(__file__).parents[1]
+
+
+@dataclass(frozen=True)
+class Rehearsal:
+    """What an edition and level says, and the true counts that it must agree with."""
+
+    edition: str
+    level: str
+    study: Study
+    codebook: Codebook
+    counted: Mapping[str, FrequencyTable]
+    protected: ProtectedTables
+    claims: tuple[Claim, ...]
+    folder: Path
+
+    def text(self, page: str) -> str:
+        return (self.folder / f"{page}.md").read_text("utf-8")
+
+    @property
+    def pages(self) -> list[str]:
+        return sorted(path.relative_to(self.folder).with_suffix("").as_posix() for path in self.folder.rglob("*.md"))
+
+
+@cache
+def project() -> tuple[Study, Codebook]:
+    codebook = read_codebook(PROJECT / "data")
+    return read_study(PROJECT, codebook), codebook
+
+
+@cache
+def interviews(countries: Path) -> RestrictedStudy:
+    codebook = project()[1]
+    return RestrictedStudy.of(read_submissions(submission_folders(countries), codebook), codebook)
+
+
+def rehearse(edition: str, level: str, *, out: Path, countries: Path = PROJECT / "data" / "countries") -> Rehearsal:
+    """Write the narrative of an edition and level from the submissions below a folder."""
+    study, codebook = project()
+    coded = interviews(countries).waves(*study.editions[edition].waves)
+    tables = _counted(study, coded, edition)
+    sample = sizes_by_group(sample_table(coded), study.planned(edition))
+    protected = Door(study, codebook, edition, level, sample, key=b"the key of the tests").protect(tables)
+    pages = pages_of(Folders(PROJECT), study, protected)
+    contexts = read_contexts(PROJECT / "data", study)
+    sources = Sources(study, codebook, protected, _stand_ins(pages), contexts, PROJECT / "templates")
+    register = write_narrative(sources, pages, out)
+    return Rehearsal(edition, level, study, codebook, {t.key: t for t in tables}, protected, tuple(register.claims), out)
+
+
+def _counted(study: Study, coded: RestrictedStudy, edition: str) -> list[FrequencyTable]:
+    found = coded.people.groupby("crime")["country"].unique()
+    tables = []
+    for plan in study.planned(edition):
+        places = (POOLED, *sorted(found.get(plan.crime, ())))
+        tables += [count(plan, coded, country=place) for place in places]
+    return [table for table in tables if table.whole_group]
+
+
+def _stand_ins(pages: tuple[Page, ...]) -> Mapping[str, Figure]:
+    """A figure for every name that a template shows."""
+    templates = {page.template for page in pages}
+    names = {
+        name
+        for template in templates
+        for name in re.findall(r'figure\("([a-z_0-9]+)"\)', (PROJECT / "templates" / template).read_text("utf-8"))
+    }
+    places = {(page.crime, page.country) for page in pages} | {("ALL", POOLED)}
+    return {
+        f"{crime}/{country}/{name}": Figure(f"{crime}-{country}-{name}", "figures/x.svg", "What is seen", "A caption")
+        for crime, country in places
+        for name in names
+    }
