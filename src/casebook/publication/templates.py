@@ -51,25 +51,26 @@ class Assertion(Extension):
     def parse(self, parser: Parser) -> nodes.Node:
         """Parse an assertion into a chain of conditions that ends in a wording or a refusal."""
         line = next(parser.stream).lineno
-        return self._branch(parser, line, first=True)
+        return self._branch(parser, line, first=line, before="begin")
 
-    def _branch(self, parser: Parser, line: int, *, first: bool = False) -> nodes.Node:
+    def _branch(self, parser: Parser, line: int, *, first: int, before: str = "go_on") -> nodes.Node:
+        """Parse a wording with its condition and all that follow; `first` is the line of the assertion."""
         test = parser.parse_expression()
         if any(isinstance(n, nodes.Not) and not isinstance(n.node, nodes.Name) for n in _with_root(test)):
             parser.fail("`not` in an assertion proves nothing: put the other wording behind {% otherwise %}", line)
         # These return nothing, so that `or` goes on to the condition.
-        test = nodes.Or(self._call("begin" if first else "go_on", line), test, lineno=line)
+        test = nodes.Or(self._call(before, line), test, lineno=line)
         body = parser.parse_statements(("name:otherwise", "name:endassert"))
         body = [nodes.Output([self._call("open_assertion", line, nodes.Const(line))], lineno=line), *body]
-        return nodes.If(test, body, [], self._rest(parser, line), lineno=line)
+        return nodes.If(test, body, [], self._rest(parser, first), lineno=line)
 
-    def _rest(self, parser: Parser, line: int) -> list[nodes.Node]:
+    def _rest(self, parser: Parser, first: int) -> list[nodes.Node]:
         token = next(parser.stream)
         if token.value == "endassert":
-            return [nodes.Output([self._call("no_wording_holds", line, nodes.Const(line))], lineno=line)]
+            return [nodes.Output([self._call("no_wording_holds", first, nodes.Const(first))], lineno=first)]
         if parser.stream.current.type == "block_end":
             return parser.parse_statements(("name:endassert",), drop_needle=True)
-        return [self._branch(parser, token.lineno)]
+        return [self._branch(parser, token.lineno, first=first)]
 
     def _call(self, function: str, line: int, *arguments: nodes.Expr) -> nodes.Expr:
         name = nodes.Name(f"__{function}", "load", lineno=line)
