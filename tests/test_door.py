@@ -235,7 +235,7 @@ def test_a_countrys_count_is_withheld_where_the_rest_would_be_small(study: Study
 
 def test_unplanned_and_doubled_tables_are_refused_together(study: Study, codebook: Codebook) -> None:
     plan = plan_of("og_v_risk", "E")
-    stranger = frequency_table(codebook, plan_of("cb_v_risk", "V"), base=12)
+    stranger = frequency_table(codebook, plan_of("cb_behaviour", "E", id="CB.E.cb_behaviour.unplanned"), base=12)
     table = frequency_table(codebook, plan, base=23)
     with pytest.raises(DisclosureRefused) as refusal:
         Door(planned(study, plan), codebook, "D1.2", "PU", {}, key=b"k").protect([table, table, stranger])

@@ -197,7 +197,7 @@ class _Build:
         """Write the seconds of each stage beside what was built, for the benchmarks."""
         write_atomically(self.folders.build / "stages.json", canonical_json(self.summary.seconds))
 
-    def _steps(self, done: int, total: int, name: str) -> None:
+    def _steps(self, done: int, total: int, _name: str) -> None:
         self.progress(self._stage, done, total)
 
 

@@ -29,7 +29,7 @@ Contexts = Mapping[tuple[str, str], Context]
 
 
 def read_contexts(data: Path, study: Study) -> Contexts:
-    """Return the context of every country and crime of the study; raises StudyRefused with everything that is missing."""
+    """Return the context of every country and crime of the study; raises StudyRefused with all that is missing."""
     found: dict[tuple[str, str], Context] = {}
     faults: list[Fault] = []
     for country in study.countries:
