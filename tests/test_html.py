@@ -100,6 +100,12 @@ def test_the_first_column_of_a_table_heads_its_rows(pages: dict[str, BeautifulSo
         assert rows and all(row.select_one("th") for row in rows)
 
 
+def test_the_arrows_of_the_sidebar_have_a_name(pages: dict[str, BeautifulSoup]) -> None:
+    for page in pages.values():
+        arrows = page.select(".bd-sidebar-primary summary")
+        assert arrows and {arrow.get("aria-label") for arrow in arrows} == {"Pages below"}
+
+
 def test_tables_scroll_in_a_frame_of_their_own(pages: dict[str, BeautifulSoup]) -> None:
     tables = pages["grooming"].select("article table")
     assert tables and all(table.find_parent(class_="pst-scrollable-table-container") for table in tables)

@@ -58,7 +58,7 @@ def label_of(variable: str) -> str:
 def _coding(variable: Variable, study: Study) -> str:
     groups = [role.plural for code, role in study.roles.items() if code in variable.roles]
     several = "Several levels may be coded together." if variable.multi else "One level is coded."
-    return f"Coded for {_listed(groups)}; reported under {variable.section_title.lower()}. {several}"
+    return f"Coded for {_listed(groups)}, under “{variable.section_title}”. {several}"
 
 
 def _listed(names: list[str]) -> str:
