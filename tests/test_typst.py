@@ -162,6 +162,9 @@ class TestContent:
         listing = next(printed for printed in pages if "Listing 2.1. A long line" in printed)
         assert 'a very long line that \nhas to wrap because it does not fit into the measure of the page"' in listing
 
+    def test_source_text_is_not_broken_within_its_words(self, text: str) -> None:
+        assert 'subtitle="and one more argument that is long", caption="and a last one")' in text
+
     def test_a_word_longer_than_the_line_is_broken(self, text: str) -> None:
         digest = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
         assert digest * 2 not in text
@@ -170,7 +173,7 @@ class TestContent:
 
 class TestFrontMatter:
     def test_the_cover_says_what_the_deliverable_is(self, pages: list[str]) -> None:
-        for words in ("Deliverable D0.1", "PU: Public", "EXAMPLE", "No 000000", "1.0 (Final)", "Horizon 2020"):
+        for words in ("Deliverable D0.1", "PU: Public", "EXAMPLE", "Grant: 000000", "1.0 (Final)", "Horizon 2020"):
             assert words in pages[0]
 
     def test_the_emblem_and_every_image_are_described(self, pdf: pypdf.PdfReader) -> None:
@@ -187,6 +190,10 @@ class TestFrontMatter:
     def test_contents_and_lists_name_parts_chapters_figures_and_tables(self, pages: list[str]) -> None:
         for words in ("Results\n1 Text that cannot act", "Annexes\n", "Figure 2.1 Two bars", "Table 2.3 A table"):
             assert words in pages[2].replace("\u2002", " ").replace("  ", " ")
+
+    def test_the_list_of_figures_has_the_first_sentence_of_a_caption(self, pages: list[str]) -> None:
+        assert "(n = 12)" in pages[2]
+        assert "Read them from left to right" not in pages[2]
 
     def test_the_marker_stands_on_every_page(self, pages: list[str]) -> None:
         marker = "Synthetic data. Not cleared for publication: disclosure audit outstanding"

@@ -20,6 +20,9 @@ _ENUMERATORS = {"arabic": "1", "loweralpha": "a", "upperalpha": "A", "lowerroman
 
 
 def _paragraph(writer: Writer, node: nodes.Element, place: Place) -> str:
+    # A bold line of its own is a title in all but name: it stays with what it announces.
+    if len(node.children) == 1 and isinstance(node.children[0], nodes.strong) and not place.bare:
+        return block(f"lead-in{content(writer.all(node.children, place))}")
     return f"{writer.all(node.children, place)}\n\n"
 
 

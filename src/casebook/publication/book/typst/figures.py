@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from docutils import nodes
@@ -13,8 +14,10 @@ from casebook.publication.book.typst.literals import block, content, string
 from casebook.publication.book.typst.places import Place
 from casebook.publication.book.typst.translator import Renderer, Writer
 
-# About a page of text, counted generously: what follows it stands on a later page than the heading.
+# About a page of text: what follows it stands on a later page than the heading. A figure takes at least its share.
 CHARACTERS_OF_AN_OPENING_PAGE = 2500
+CHARACTERS_OF_A_FIGURE = 700
+_SENTENCE_END = re.compile(r"(?<=[a-z0-9)]{2})\.\s+(?=[A-Z])")
 _KINDS = {"figure": "image", "table": "table", "code-block": "raw"}
 
 
@@ -27,24 +30,28 @@ def captioned(writer: Writer, node: nodes.Element, place: Place, *, kind: str, c
         writer.label_of(node, place) or "none",
         content(caption) if caption else "none",
     ]
-    placement = _placement(node, place) if kind == "figure" else "none"
+    placement = _placement(writer, place) if kind == "figure" else "none"
     return block(f"captioned({', '.join(options)}, placement: {placement}){content(body)}")
 
 
-def _placement(node: nodes.Element, place: Place) -> str:
+def _first_sentence(caption: nodes.Element) -> list[nodes.Node]:
+    """Return as much of a caption as a list of figures needs: what is to be seen, not how to read it."""
+    kept: list[nodes.Node] = []
+    for child in caption.children:
+        end = _SENTENCE_END.search(child.astext()) if isinstance(child, nodes.Text) else None
+        if end:
+            return [*kept, nodes.Text(child.astext()[: end.start()])]
+        kept.append(child)
+    return kept
+
+
+def _placement(writer: Writer, place: Place) -> str:
     """Return where a figure may float: not above the heading of the chapter that it belongs to."""
     if place.fixed:
         return "none"
-    return "bottom" if _words_before(node) < CHARACTERS_OF_AN_OPENING_PAGE else "auto"
-
-
-def _words_before(node: nodes.Node) -> int:
-    count = 0
-    while node.parent is not None:
-        siblings = node.parent.children
-        count += sum(len(sibling.astext()) for sibling in siblings[: siblings.index(node)])
-        node = node.parent
-    return count
+    opening = writer.since_opening < CHARACTERS_OF_AN_OPENING_PAGE
+    writer.since_opening += CHARACTERS_OF_A_FIGURE
+    return "bottom" if opening else "top"
 
 
 def _image(writer: Writer, node: nodes.image, place: Place) -> str:
@@ -66,7 +73,8 @@ def _figure(writer: Writer, node: nodes.figure, place: Place) -> str:
     if caption is None:
         return body
     legend = writer.all([child for child in parts if isinstance(child, nodes.legend)], place)
-    words = writer.twice(caption.children, place, f"#legend{content(legend)}" if legend else "")
+    tail = f"#legend{content(legend)}" if legend else ""
+    words = writer.twice(caption.children, place, tail=tail, listed=_first_sentence(caption))
     return captioned(writer, node, place, kind="figure", caption=words, body=body)
 
 

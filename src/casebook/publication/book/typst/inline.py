@@ -14,7 +14,8 @@ from casebook.publication.book.typst.translator import Renderer, Writer
 LOCAL = "%"
 
 
-def _text(_writer: Writer, node: nodes.Text, _place: Place) -> str:
+def _text(writer: Writer, node: nodes.Text, place: Place) -> str:
+    writer.since_opening += 0 if place.bare else len(node)
     return words(node.astext())
 
 

@@ -50,7 +50,9 @@ def _heading(writer: Writer, node: nodes.section, place: Place) -> str:
     number = numbering(writer.numbers.section(place.docname, node))
     mark = writer.label_of(node, place)
     body = writer.twice(title.children, place)
-    opening = "\n#chapter()\n" if place.level == 1 else ""
+    opening = ""
+    if place.level == 1:
+        opening, writer.since_opening = "\n#chapter()\n", 0
     return (
         f"{opening}\n#heading(level: {place.level}, numbering: {number})[{body}]{f'#label({mark})' if mark else ''}\n\n"
     )

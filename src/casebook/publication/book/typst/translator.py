@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -20,7 +20,10 @@ Renderer = Callable[["Writer", Any, Place], str]
 
 
 class Writer:
-    """Writes the book, and gathers on the way what is wrong with it and how its tables are made."""
+    """Writes the book, and gathers on the way what is wrong with it and how its tables are made.
+
+    `since_opening` counts the characters written since the chapter opened.
+    """
 
     def __init__(self, book: Book, numbers: Numbers, images: Images, renderers: dict[str, Renderer]) -> None:
         self.book = book
@@ -28,6 +31,7 @@ class Writer:
         self.images = images
         self.faults: list[Fault] = []
         self.shapes: list[TableShape] = []
+        self.since_opening = 0
         self._renderers = renderers
         self._written: set[str] = set()
 
@@ -46,11 +50,12 @@ class Writer:
         """Return several nodes as Typst, in order."""
         return "".join(self.node(child, place) for child in children)
 
-    def twice(self, children: Iterable[nodes.Node], place: Place, tail: str = "") -> str:
-        """Return words that also stand in a list of contents, there without notes, links and the tail."""
-        kept = list(children)
-        full = self.all(kept, place).strip() + tail
-        bare = self.all(kept, replace(place, bare=True)).strip()
+    def twice(
+        self, children: Sequence[nodes.Node], place: Place, *, tail: str = "", listed: Sequence[nodes.Node] = ()
+    ) -> str:
+        """Return words that also stand in a list of contents: there as listed, without notes, links and the tail."""
+        full = self.all(children, place).strip() + tail
+        bare = self.all(listed or children, replace(place, bare=True)).strip()
         return full if full == bare else f"#twofold([{full}], [{bare}])"
 
     def label_of(self, node: nodes.Node, place: Place) -> str:
