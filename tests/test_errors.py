@@ -7,7 +7,7 @@ import pickle
 import pytest
 
 from casebook import errors
-from casebook.errors import CasebookError, DataRefused, Fault, StudyRefused
+from casebook.errors import CasebookError, DataRefused, Fault, StatementRefused, StudyRefused, together
 
 CLASSES = sorted(CasebookError.__subclasses__(), key=lambda cls: cls.exit_code)
 
@@ -34,6 +34,55 @@ def test_a_refusal_lists_every_fault_once_and_in_order() -> None:
     assert str(DataRefused(faults)) == (
         "The coded data are refused (2 faults):\n  - a.csv: row 2: early\n  - b.csv: row 1: late"
     )
+
+
+@pytest.mark.parametrize(
+    "places",
+    [
+        ("row 2", "row 10"),
+        ("row 2, column a", "row 2, column b"),
+        ("line 9", "line 010", "line 11"),
+        ("", "row 1", "tables"),
+    ],
+)
+def test_faults_stand_in_the_order_a_reader_looks_for_them(places: tuple[str, ...]) -> None:
+    refusal = DataRefused(Fault("a.csv", place, "wrong") for place in reversed(places))
+    assert tuple(fault.place for fault in refusal.faults) == places
+
+
+def test_a_place_may_hold_more_digits_than_python_reads_as_a_number() -> None:
+    assert (
+        len(DataRefused([Fault("a.csv", "row " + "9" * 5_000, "wrong"), Fault("a.csv", "row 1", "wrong")]).faults) == 2
+    )
+
+
+def test_of_many_faults_the_first_are_listed_and_all_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(errors, "MOST_LISTED", 2)
+    told = str(DataRefused(Fault("a.csv", f"row {number}", "wrong") for number in (10, 9, 2)))
+    assert told.splitlines() == [
+        "The coded data are refused (3 faults; the first 2 are listed):",
+        "  - a.csv: row 2: wrong",
+        "  - a.csv: row 9: wrong",
+    ]
+
+
+def test_refusals_are_told_together_class_by_class_with_the_first_ones_exit_code() -> None:
+    refusals = [
+        DataRefused.one("b.csv", "row 1", "wrong"),
+        StatementRefused.one("page.md.j2", "line 3", "wrong"),
+        DataRefused.one("a.csv", "row 1", "wrong"),
+    ]
+    refusal = together(refusals)
+    assert (type(refusal), refusal.exit_code) == (DataRefused, 11)
+    assert str(refusal).splitlines() == [
+        "The coded data are refused (2 faults):",
+        "  - a.csv: row 1: wrong",
+        "  - b.csv: row 1: wrong",
+        "Statements are refused (1 fault):",
+        "  - page.md.j2: line 3: wrong",
+    ]
+    assert str(pickle.loads(pickle.dumps(refusal))) == str(refusal)
+    assert str(together([refusal])) == str(refusal)
 
 
 def test_the_refusal_of_one_fault_is_of_the_class_that_was_asked() -> None:

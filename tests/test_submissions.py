@@ -18,7 +18,6 @@ from small_study import (
 )
 
 from casebook.errors import DataRefused
-from casebook.restricted import submissions
 from casebook.restricted.submission_tables import COLUMNS
 from casebook.restricted.submissions import in_force, read_submission, read_submissions, submission_folders
 
@@ -84,16 +83,6 @@ def test_real_data_are_read_as_real(tmp_path: Path) -> None:
     row = folder / "submission.csv"
     row.write_text(row.read_text("utf-8").replace("none,yes,", "none,no,"), "utf-8")
     assert not read_submission(folder, small_codebook(), shown_as=SHOWN_AS).synthetic
-
-
-def test_of_many_faults_the_first_are_listed_and_all_are_counted(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(submissions, "MOST_LISTED", 2)
-    with pytest.raises(DataRefused) as refusal:
-        read_submission(with_fault("several_faults", tmp_path), small_codebook(), shown_as=SHOWN_AS)
-    assert len(refusal.value.faults) == 3
-    assert f"{SHOWN_AS}: 3 faults in all; the first 2 are listed" in str(refusal.value)
 
 
 def test_submissions_are_found_by_country_and_read_in_the_order_of_their_ids(tmp_path: Path) -> None:

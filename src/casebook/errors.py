@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from typing import ClassVar
 
+#: A refusal counts all of its faults and lists this many; nobody reads more.
+MOST_LISTED = 1_000
+_NUMBER = re.compile("([0-9]+)")
 
-@dataclass(frozen=True, order=True)
+
+@dataclass(frozen=True)
 class Fault:
     """One thing a reader can put right.
 
@@ -31,6 +36,16 @@ class Fault:
         )
         return f"{head}{self.message}{tail}"
 
+    def reading_order(self) -> tuple[object, ...]:
+        """Return a key that sorts faults as a reader looks for them: "row 2" before "row 10"."""
+        return tuple(_naturally(text) for text in astuple(self))
+
+
+def _naturally(text: str) -> list[object]:
+    """Return text and numbers in turn; a number as its length and digits, since int() refuses very long ones."""
+    parts = enumerate(_NUMBER.split(text))
+    return [(len(digits := part.lstrip("0")), digits, part) if number % 2 else part for number, part in parts]
+
 
 class CasebookError(Exception):
     """A refusal with every fault found, and the exit code of its class."""
@@ -38,21 +53,36 @@ class CasebookError(Exception):
     exit_code: ClassVar[int] = 1
     title: ClassVar[str] = "Casebook refuses to go on"
 
-    def __init__(self, faults: Iterable[Fault]) -> None:
-        self.faults = tuple(sorted(set(faults)))
-        super().__init__("\n".join([f"{self.title} ({self._count()}):", *(f"  - {f}" for f in self.faults)]))
+    def __init__(self, faults: Iterable[Fault], beside: Iterable[CasebookError] = ()) -> None:
+        self.faults = tuple(sorted(set(faults), key=Fault.reading_order))
+        self.beside = tuple(beside)
+        own = [f"{self.title} ({self._count()}):", *(f"  - {fault}" for fault in self.faults[:MOST_LISTED])]
+        super().__init__("\n".join([*own, *map(str, self.beside)]))
 
-    def __reduce__(self) -> tuple[type[CasebookError], tuple[tuple[Fault, ...]]]:
+    def __reduce__(self) -> tuple[type[CasebookError], tuple[tuple[Fault, ...], tuple[CasebookError, ...]]]:
         """Travel between processes as the faults, not as the message made of them."""
-        return type(self), (self.faults,)
+        return type(self), (self.faults, self.beside)
 
     def _count(self) -> str:
-        return "1 fault" if len(self.faults) == 1 else f"{len(self.faults)} faults"
+        if len(self.faults) == 1:
+            return "1 fault"
+        listed = f"; the first {MOST_LISTED:,} are listed" if len(self.faults) > MOST_LISTED else ""
+        return f"{len(self.faults):,} faults{listed}"
 
     @classmethod
     def one(cls, file: str, place: str, message: str, **details: str) -> CasebookError:
         """The refusal of a single fault."""
         return cls([Fault(file, place, message, **details)])
+
+
+def together(refusals: Iterable[CasebookError]) -> CasebookError:
+    """Return one refusal of several: of the first one's class, with the faults of each class under its own title."""
+    by_class: dict[type[CasebookError], list[Fault]] = {}
+    for refusal in refusals:
+        for part in (refusal, *refusal.beside):
+            by_class.setdefault(type(part), []).extend(part.faults)
+    first, *others = by_class
+    return first(by_class[first], beside=[other(by_class[other]) for other in others])
 
 
 class StudyRefused(CasebookError):

@@ -17,8 +17,6 @@ from casebook.restricted.csv_tables import inert, read_table
 from casebook.restricted.descriptor import DESCRIPTOR, faults_of_descriptor
 from casebook.restricted.submission_tables import COLUMNS, Tables
 
-MOST_LISTED = 1_000
-
 
 @dataclass(frozen=True, eq=False)
 class Submission:
@@ -52,11 +50,11 @@ def submission_folders(countries: Path) -> tuple[Path, ...]:
 def read_submission(folder: Path, codebook: Codebook, *, shown_as: str) -> Submission:
     """Return the submission in a folder, named in messages as `shown_as`.
 
-    Raises DataRefused with every fault of its files, tables and rules; the first 1,000 are listed, all are counted.
+    Raises DataRefused with every fault of its files, tables and rules.
     """
     submission, faults = _read(folder, codebook, shown_as)
     if submission is None:
-        raise _refusal(faults, shown_as)
+        raise DataRefused(faults)
     return submission
 
 
@@ -76,7 +74,7 @@ def read_submissions(
         faults += found
     faults += _faults_between(read)
     if faults:
-        raise _refusal(faults, shown_under)
+        raise DataRefused(faults)
     return tuple(sorted(read, key=lambda submission: submission.id))
 
 
@@ -183,11 +181,3 @@ def _faults_of_circles(submissions: Sequence[Submission]) -> Iterator[Fault]:
         if step == submission.id:
             file = f"{submission.tables.shown_as}/submission.csv"
             yield Fault(file, "row 2, column replaces", "submissions replace each other in a circle", submission.id)
-
-
-def _refusal(faults: Sequence[Fault], shown_as: str) -> DataRefused:
-    distinct = list(dict.fromkeys(faults))
-    if len(distinct) <= MOST_LISTED:
-        return DataRefused(distinct)
-    message = f"{len(distinct):,} faults in all; the first {MOST_LISTED:,} are listed"
-    return DataRefused([*distinct[:MOST_LISTED], Fault(shown_as, "", message)])
