@@ -115,8 +115,7 @@ def test_a_table_that_contradicts_itself_is_refused(name: str, known: dict[str, 
     with pytest.raises(DisclosureRefused) as refusal:
         intervals(UNIVERSES[name], known)
     assert str(refusal.value) == (
-        "Disclosure control refuses (1 fault):\n"
-        "  - door: a: what would be printed of this variable contradicts itself"
+        "Disclosure control refuses (1 fault):\n  - door: a: what would be printed of this variable contradicts itself"
     )
 
 

@@ -1,0 +1,85 @@
+"""The register: claims get the sentence they stand in and a name that lasts."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+from casebook.publication.claims import Claim, Register, by_cell
+
+CLAIM = Claim("grooming", "quantity", "OG.O.lies", ("age",), "exact", "most offenders (12 of 15)", "g.md.j2", 7)
+OTHER = replace(CLAIM, cells=("name",), text="some offenders (3 of 15)")
+
+
+def settled(register: Register, text: str) -> list[Claim]:
+    register.settle("grooming", text)
+    return list(register.claims)
+
+
+def test_a_claim_gets_the_sentence_it_is_printed_in_and_its_text_is_inert() -> None:
+    register = Register()
+    text = f"They met. In all, {register.bracket(CLAIM)} lied. Then\n{register.bracket(OTHER)} did."
+    assert register.settle("grooming", text) == (
+        "They met. In all, most offenders \\(12 of 15\\) lied. Then\nsome offenders \\(3 of 15\\) did."
+    )
+    assert [claim.sentence for claim in register.claims] == [
+        "In all, most offenders (12 of 15) lied.",
+        "Then some offenders (3 of 15) did.",
+    ]
+
+
+def test_a_claim_printed_twice_keeps_its_first_sentence() -> None:
+    register = Register()
+    bracketed = register.bracket(CLAIM)
+    (claim,) = settled(register, f"First {bracketed}. Again {bracketed}.")
+    assert claim.sentence == "First most offenders (12 of 15)."
+
+
+def test_a_claim_that_was_not_printed_is_forgotten() -> None:
+    register = Register()
+    register.bracket(CLAIM)
+    assert [claim.cells for claim in settled(register, f"Only {register.bracket(OTHER)}.")] == [("name",)]
+
+
+def test_a_claims_id_survives_what_changes_elsewhere_and_its_own_words() -> None:
+    before, after = Register(), Register()
+    (alone,) = settled(before, f"In all, {before.bracket(CLAIM)} lied.")
+    moved = replace(CLAIM, line=99, text="all 15 offenders")
+    among = settled(after, f"Now {after.bracket(OTHER)}. New: {after.bracket(moved)}.")
+    assert alone.id == among[1].id != among[0].id
+    assert alone.id.startswith("c")
+    assert len(alone.id) == 11
+
+
+def test_the_same_said_twice_has_two_ids_and_pages_do_not_share_them() -> None:
+    register = Register()
+    settled(register, f"Once {register.bracket(CLAIM)}. Twice {register.bracket(CLAIM)}.")
+    register.settle("trafficking", f"Here {register.bracket(replace(CLAIM, page='trafficking'))}.")
+    assert len({claim.id for claim in register.claims}) == 3
+
+
+def test_claims_are_found_by_the_cells_they_rest_on() -> None:
+    both = replace(CLAIM, cells=("age", "name"), kind="list")
+    assertion = replace(
+        CLAIM,
+        kind="assertion",
+        table="OG.E.risk OG.O.lies",
+        cells=("age", "age"),
+        holds=("OG.O.lies/age more than half", "OG.E.risk/age exceeds OG.E.risk/sex", "OG.E.risk published"),
+    )
+    found = by_cell([CLAIM, both, assertion])
+    assert found["OG.O.lies", "age"] == [CLAIM, both, assertion]
+    assert found["OG.O.lies", "name"] == [both]
+    assert found["OG.E.risk", "age"] == found["OG.E.risk", "sex"] == [assertion]
+    assert len(found) == 4
+
+
+def test_claims_are_written_in_the_order_in_which_they_were_made(tmp_path: Path) -> None:
+    register = Register()
+    settled(register, f"{register.bracket(OTHER)}. {register.bracket(CLAIM)}.")
+    register.write(tmp_path / "claims.json")
+    written = json.loads((tmp_path / "claims.json").read_text("utf-8"))["claims"]
+    assert [entry["cells"] for entry in written] == [["name"], ["age"]]
+    assert written[1]["text"] == "most offenders (12 of 15)"
+    assert (tmp_path / "claims.json").read_bytes().endswith(b"}\n")
