@@ -64,7 +64,7 @@ def write_narrative(sources: Sources, pages: Sequence[Page], out: Path) -> Regis
         except (jinja2.TemplateNotFound, jinja2.TemplateSyntaxError):
             continue  # among the faults already
         except (jinja2.UndefinedError, TypeError) as error:
-            faults.append(_fault_of(error, page))
+            faults.append(_fault_of(error, page, sources.templates))
     if faults:
         raise StatementRefused(faults)
     for name, text in texts.items():
@@ -100,18 +100,19 @@ def _faults_of_template(env: jinja2.Environment, template: str) -> Iterator[Faul
     yield from faults_of_source(env, template, source)
 
 
-def _fault_of(error: Exception, page: Page) -> Fault:
-    template, line = _place_of(error) or (page.template, 0)
+def _fault_of(error: Exception, page: Page, folder: Path) -> Fault:
+    template, line = _place_of(error, folder) or (page.template, 0)
     what = "unknown name" if isinstance(error, jinja2.UndefinedError) else "a call that cannot be made"
     return Fault(template, f"line {line}" if line else "", f"{what}: {error}")
 
 
-def _place_of(error: BaseException) -> tuple[str, int] | None:
+def _place_of(error: BaseException, folder: Path) -> tuple[str, int] | None:
     """Return the template and line in which the error arose; Jinja rewrites tracebacks to say it."""
     found, trace = None, error.__traceback__
     while trace is not None:
-        template = trace.tb_frame.f_globals.get("__jinja_template__")
-        found = (template.name, trace.tb_lineno) if template is not None else found
+        path = Path(trace.tb_frame.f_code.co_filename)
+        if path.is_relative_to(folder):
+            found = path.relative_to(folder).as_posix(), trace.tb_lineno
         trace = trace.tb_next
     return found
 
