@@ -24,7 +24,8 @@ def multi(base: int, levels: tuple[str, ...], **sets: tuple[str, ...]) -> Univer
 
 
 def published(counts: Mapping[str, int], universe: Universe, *, sensitive: bool = False) -> dict[str, int]:
-    return published_counts(counts, universe, RULES, sensitive=sensitive)
+    candidates = {c: n for c, n in counts.items() if may_stand(n, universe.base, RULES, sensitive=sensitive)}
+    return published_counts(candidates, universe, RULES)
 
 
 @pytest.mark.parametrize(

@@ -241,3 +241,17 @@ def test_unplanned_and_doubled_tables_are_refused_together(study: Study, codeboo
         Door(planned(study, plan), codebook, "D1.2", "PU", {}, key=b"k").protect([table, table, stranger])
     messages = [fault.message for fault in refusal.value.faults]
     assert messages == ["not planned in study.yml", "handed in twice"]
+
+
+def test_a_countrys_single_withheld_count_is_not_left_to_subtraction(study: Study, codebook: Codebook) -> None:
+    plan = plan_of("og_strategy_main", "O")
+    pooled = frequency_table(codebook, plan, base=15, deception=6, implication=5, corruption=4)
+    german = frequency_table(codebook, plan, base=8, country="DE", deception=3, implication=4, corruption=1)
+    rest = frequency_table(codebook, plan, base=4, country="ES", deception=2, implication=1, corruption=1)
+    third = frequency_table(codebook, plan, base=3, country="PT", deception=1, corruption=2)
+    door = Door(planned(study, plan), codebook, "D1.2", "CO", {"OG.O": 15}, key=b"k")
+    table = door.protect([pooled, german, rest, third])[f"{plan.id}@DE"]
+    hidden = [cell.level for cell in table.cells if cell.status == "withheld"]
+    assert "corruption" in hidden  # one of eight
+    assert "implication" in hidden  # leaves one of seven to the other countries
+    assert "deception" not in hidden

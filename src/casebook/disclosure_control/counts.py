@@ -19,18 +19,31 @@ def may_stand(count: int, base: int, rules: Rules, *, sensitive: bool) -> bool:
     return not rules.small(count) and not rules.small(base - count)
 
 
-def published_counts(counts: Mapping[str, int], universe: Universe, rules: Rules, *, sensitive: bool) -> dict[str, int]:
-    """Return the counts that may be printed together; the other cells are withheld.
+def published_counts(
+    candidates: Mapping[str, int], universe: Universe, rules: Rules, *, known: Mapping[str, Interval] | None = None
+) -> dict[str, int]:
+    """Return those of the candidate counts that may be printed together; all other cells are withheld.
 
-    Cells are given up smallest first, so that the least is lost; the result does not depend on their order.
+    `known` holds what readers know of cells from elsewhere, as from the pooled table. Counts are given up smallest
+    first, so that the least is lost; the result does not depend on their order.
     """
-    shown = {c: n for c, n in counts.items() if may_stand(n, universe.base, rules, sensitive=sensitive)}
-    while shown and _can_be_worked_out(shown, universe, rules):
+    shown = dict(candidates)
+    while shown and _can_be_worked_out(shown, universe, rules, known or {}):
         del shown[min(shown, key=lambda cell: (shown[cell], cell))]
     return shown
 
 
-def _can_be_worked_out(shown: Mapping[str, int], universe: Universe, rules: Rules) -> bool:
-    known: dict[str, Interval] = {cell: (n, n) for cell, n in shown.items()}
-    found = intervals(universe, known)
-    return any(rules.exposes(*found[cell], universe.base) for cell in universe.cells if cell not in shown)
+def _can_be_worked_out(
+    shown: Mapping[str, int], universe: Universe, rules: Rules, known: Mapping[str, Interval]
+) -> bool:
+    found = intervals(universe, {**known, **{cell: (n, n) for cell, n in shown.items()}})
+    return any(
+        rules.exposes(*found[cell], universe.base)
+        for cell in universe.cells
+        if cell not in shown and not _settled(known.get(cell))
+    )
+
+
+def _settled(interval: Interval | None) -> bool:
+    """Return whether readers know the count from elsewhere, so that withholding more would not help."""
+    return interval is not None and interval[0] == interval[1]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from casebook.disclosure_control import counts, words
 from casebook.disclosure_control.feasibility import Universe, leader
@@ -39,12 +39,24 @@ class PeopleTable:
 
     def shown_counts(self, rules: Rules, pooled: FrequencyTable) -> dict[str, int]:
         """Return the counts that may be printed under the rules, beside the pooled table where this is a country's."""
-        shown = counts.published_counts(self.table.counts, self._universe, rules, sensitive=self.sensitive)
+        if pooled is self.table:
+            return counts.published_counts(self._candidates(self.table, rules), self._universe, rules)
         rest = pooled.base - self.table.base
+        printed = replace(self, table=pooled).shown_counts(rules, pooled)
+        candidates = {
+            cell: n
+            for cell, n in self._candidates(self.table, rules).items()
+            if rest == 0 or counts.may_stand(pooled.counts[cell] - n, rest, rules, sensitive=self.sensitive)
+        }
+        known = {cell: (max(0, n - rest), min(self.table.base, n)) for cell, n in printed.items()}
+        return counts.published_counts(candidates, self._universe, rules, known=known)
+
+    def _candidates(self, table: FrequencyTable, rules: Rules) -> dict[str, int]:
+        """Return the counts that could be printed if each stood alone."""
         return {
             cell: n
-            for cell, n in shown.items()
-            if rest == 0 or counts.may_stand(pooled.counts[cell] - n, rest, rules, sensitive=True)
+            for cell, n in table.counts.items()
+            if counts.may_stand(n, table.base, rules, sensitive=self.sensitive)
         }
 
     def said_words(self, pooled: FrequencyTable, key: bytes) -> dict[str, str]:
