@@ -13,9 +13,9 @@ from pathlib import Path
 from casebook.canonical import canonical_json, write_atomically
 from casebook.codebook import Codebook, read_codebook
 from casebook.disclosure_control.door import Door
-from casebook.errors import CasebookError
+from casebook.errors import CasebookError, together
 from casebook.folders import Folders
-from casebook.protected_tables import ProtectedTables
+from casebook.protected_tables import ProtectedTables, read_protected_tables
 from casebook.publication import notebooks
 from casebook.publication.book.html import BuiltBook, Medium, build_book
 from casebook.publication.book.identity import Book
@@ -25,6 +25,7 @@ from casebook.publication.claims import Register
 from casebook.publication.contexts import read_contexts
 from casebook.publication.edition_changes import EarlierEdition
 from casebook.publication.narrative import Sources, write_narrative
+from casebook.publication.notebooks import Run
 from casebook.publication.pages import figures_of, pages_of
 from casebook.restricted.analysis_run import edition_interviews, read_hand_over, read_sample, sizes_by_group
 from casebook.restricted.study_key import study_key
@@ -32,6 +33,30 @@ from casebook.study import Study, read_study
 
 #: Called with a stage's title, the number of its steps that are done, and how many there are.
 Progress = Callable[[str, int, int], None]
+
+
+#: The stages after which something is kept, so that a later build can begin behind them.
+STAGES = ("Reading", "Analysis notebooks", "Report notebooks", "Narrative")
+
+
+@dataclass(frozen=True)
+class Since:
+    """Where a build begins: a stage, and which notebooks of it run again, by file name; None for all of them.
+
+    What the stages before have left in `_build` is read back.
+    """
+
+    stage: str = STAGES[0]
+    notebooks: frozenset[str] | None = None
+
+    def reaches(self, stage: str) -> bool:
+        """Return whether a stage is done anew."""
+        return STAGES.index(self.stage) <= STAGES.index(stage)
+
+    def again(self, stage: str, runs: Sequence[Run]) -> list[Run]:
+        """Return the runs of a stage that are executed again."""
+        chosen = self.notebooks if self.stage == stage else None
+        return [run for run in runs if self.reaches(stage) and (chosen is None or run.notebook.name in chosen)]
 
 
 @dataclass(frozen=True)
@@ -60,9 +85,9 @@ class Summary:
     sites: tuple[Path, ...] = ()
 
 
-def build(root: Path, request: Request, progress: Progress) -> Summary:
+def build(root: Path, request: Request, progress: Progress, *, since: Since | None = None) -> Summary:
     """Build the books a request names and put them into their sites; a refusal leaves the last good sites in place."""
-    build_ = _Build(root, request, progress)
+    build_ = _Build(root, request, progress, since or Since())
     with build_.stage("Reading"):
         build_.read()
     with build_.stage("Analysis notebooks"):
@@ -84,14 +109,14 @@ def build(root: Path, request: Request, progress: Progress) -> Summary:
 class _Build:
     """One build under way: its inputs, and what each stage hands to the next."""
 
-    def __init__(self, root: Path, request: Request, progress: Progress) -> None:
-        self.folders, self.request, self.progress = Folders(root), request, progress
+    def __init__(self, root: Path, request: Request, progress: Progress, since: Since) -> None:
+        self.folders, self.request, self.progress, self.since = Folders(root), request, progress, since
         self.summary = Summary()
         self.study: Study
         self.codebook: Codebook
         self.countries: dict[str, dict[str, tuple[str, ...]]] = {}
         self.protected: dict[tuple[str, str], ProtectedTables] = {}
-        self.runs: dict[tuple[str, str], tuple[notebooks.Run, ...]] = {}
+        self.runs: dict[tuple[str, str], tuple[Run, ...]] = {}
         self.registers: dict[tuple[str, str], Register] = {}
         self._stage = ""
 
@@ -107,30 +132,38 @@ class _Build:
     def read(self) -> None:
         self.codebook = read_codebook(self.folders.data)
         self.study = read_study(self.folders.root, self.codebook)
-        for edition in self._editions:
+        # What follows disclosure control is made without the interviews.
+        for edition in self._editions if self.since.reaches("Analysis notebooks") else ():
             coded = edition_interviews(self.folders.root, self.study, self.codebook, edition=edition)
             found = coded.people.groupby("crime")["country"].unique()
             self.countries[edition] = {str(crime): tuple(sorted(names)) for crime, names in found.items()}
 
     def analyse(self) -> None:
+        if not self.since.reaches("Analysis notebooks"):
+            return
         runs = [run for edition in self._editions for run in self._analysis_runs(edition)]
-        notebooks.execute(self.folders, runs, jobs=self.request.jobs, report=self._steps)
+        again = self.since.again("Analysis notebooks", runs)
+        notebooks.execute(self.folders, again, jobs=self.request.jobs, report=self._steps)
         notebooks.check_witnesses(self.folders, runs)
 
-    def _analysis_runs(self, edition: str) -> tuple[notebooks.Run, ...]:
+    def _analysis_runs(self, edition: str) -> tuple[Run, ...]:
         return notebooks.runs(self.folders, self.study, edition=edition, countries=self.countries[edition])
 
     def protect(self) -> None:
-        key = study_key(self.folders.data)
-        for edition, level in self._written:
-            handed = [run.folder(self.folders) for run in self._analysis_runs(edition)]
-            tables = [table for folder in handed for table in read_hand_over(folder)]
-            rows = [row for folder in handed for row in read_sample(folder)]
-            sample = sizes_by_group(rows, self.study.planned(edition))
-            door = Door(self.study, self.codebook, edition, level, sample, key)
-            self.protected[edition, level] = door.protect(tables)
-            self.protected[edition, level].write(self.folders.protected(edition, level))
-            self.summary.withheld[edition, level] = _withheld(self.protected[edition, level])
+        for book in self._written:
+            if self.since.reaches("Analysis notebooks"):
+                self.protected[book] = self._protect_one(*book)
+                self.protected[book].write(self.folders.protected(*book))
+            else:
+                self.protected[book] = read_protected_tables(self.folders.protected(*book))
+            self.summary.withheld[book] = _withheld(self.protected[book])
+
+    def _protect_one(self, edition: str, level: str) -> ProtectedTables:
+        handed = [run.folder(self.folders) for run in self._analysis_runs(edition)]
+        tables = [table for folder in handed for table in read_hand_over(folder)]
+        rows = [row for folder in handed for row in read_sample(folder)]
+        sample = sizes_by_group(rows, self.study.planned(edition))
+        return Door(self.study, self.codebook, edition, level, sample, study_key(self.folders.data)).protect(tables)
 
     def report(self) -> None:
         for edition, level in self._written:
@@ -139,7 +172,8 @@ class _Build:
                 self.folders, self.study, edition=edition, countries=countries, dissemination=level
             )
         runs = [run for book in self._written for run in self.runs[book]]
-        notebooks.execute(self.folders, runs, jobs=self.request.jobs, report=self._steps)
+        again = self.since.again("Report notebooks", runs)
+        notebooks.execute(self.folders, again, jobs=self.request.jobs, report=self._steps)
         notebooks.check_witnesses(self.folders, runs)
 
     def narrate(self) -> None:
@@ -202,13 +236,12 @@ class _Build:
 
 
 def _raise_together(refusals: Sequence[BaseException]) -> None:
-    """Raise refusals of one class as one; anything else as it is."""
+    """Raise refusals as one, and before them whatever is none."""
     for refusal in refusals:
         if not isinstance(refusal, CasebookError):
             raise refusal
     if refusals:
-        found = [refusal for refusal in refusals if isinstance(refusal, CasebookError)]
-        raise type(found[0])(fault for refusal in found for fault in refusal.faults)
+        raise together(refusal for refusal in refusals if isinstance(refusal, CasebookError))
 
 
 def _withheld(tables: ProtectedTables) -> tuple[int, int]:

@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
-from multiprocessing import get_context
+from multiprocessing import active_children, get_context
 from typing import Any
 
 from casebook.canonical import write_atomically
@@ -38,9 +38,20 @@ def execute(folders: Folders, runs: Sequence[Run], *, jobs: int | None = None, r
     # A forked worker would inherit threads and open files of the build; a spawned one is the same everywhere.
     with ProcessPoolExecutor(workers, get_context("spawn"), initializer=_enter, initargs=(given,)) as pool:
         pending = {pool.submit(_attempt, folders, run): run for run in runs}
-        failures = _collected(pending, report or _silent)
+        try:
+            failures = _collected(pending, report or _silent)
+        except BaseException:
+            _abandon(pool)
+            raise
     if failures:
         raise NotebookFailed(faults_of(failures, room=room, total=len(runs)))
+
+
+def _abandon(pool: ProcessPoolExecutor) -> None:
+    """End the workers at once and start no other run; a kernel ends when it finds itself alone."""
+    pool.shutdown(wait=False, cancel_futures=True)
+    for worker in active_children():
+        worker.terminate()
 
 
 def _room_of(runs: Sequence[Run]) -> Room:
