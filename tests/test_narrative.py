@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,7 @@ from small_narrative import (
 )
 
 from casebook.errors import StatementRefused
+from casebook.protected_tables import ProtectedTable
 from casebook.publication.blocks import Figure
 from casebook.publication.narrative import Page, write_narrative
 
@@ -247,3 +249,85 @@ def test_text_from_data_is_inert(tmp_path: Path) -> None:
     inline = tokens[1].children or []
     assert {token.type for token in inline} == {"text"} or {token.type for token in inline} == {"text", "text_special"}
     assert "".join(token.content for token in inline) == f"{HOSTILE}, {HOSTILE}"
+
+
+BELGIAN = protected("OG.E.og_v_risk", {"bullying": 12, "loneliness": 20}, country="BE")
+NOBODY_NAMED = protected("OG.V.og_v_risk", {"bullying": "less than half"}, base=8, country="BE")
+
+
+def country_page(folder: Path, template: str, *own: ProtectedTable) -> str:
+    """The text of Belgium's page on grooming, with its figures and the tables of its own."""
+    (folder / PAGE.template).write_text(template, "utf-8")
+    figure = Figure("risk-og-be-risk", "figures/risk.svg", "Bars.", "Risk factors.", tables=(BELGIAN.key,))
+    given = replace(sources(folder, (*TABLES, *own)), figures={"OG/BE/risk": figure, "OG/pooled/risk": FIGURE})
+    write_narrative(given, [Page("be", PAGE.template, "OG", "BE")], folder / "out")
+    return (folder / "out" / "be.md").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("own", "expected"),
+    [
+        ((), "groups , tables"),
+        ((BELGIAN,), "groups E, tables OG.E.og_v_risk@BE"),
+        ((NOBODY_NAMED,), "groups , tables"),
+        ((NOBODY_NAMED, BELGIAN), "groups E, tables OG.E.og_v_risk@BE"),
+    ],
+)
+def test_a_country_has_results_of_its_own_where_an_answer_may_be_named(
+    own: tuple[ProtectedTable, ...], expected: str, tmp_path: Path
+) -> None:
+    template = "groups {{ own_groups() | join }}, tables {% for t in own_tables() %}{{ t.key }}{% endfor %}"
+    assert str(MarkdownIt().renderInline(country_page(tmp_path, template, *own))).strip() == expected
+
+
+def test_tables_of_a_country_come_in_the_order_of_the_plan_and_by_section(tmp_path: Path) -> None:
+    lies = protected("OG.O.og_lied_about.implication", {"age": "most"}, base=None, country="BE")
+    each = "{{{{ t.table.section }}}} {{{{ t.table.group }}}};"
+    template = "{{% for t in own_tables({}) %}}" + each + "{{% endfor %}}"
+    printed_all = country_page(tmp_path, template.format(""), lies, BELGIAN)
+    assert str(MarkdownIt().renderInline(printed_all)) == "2 E;4 O;"
+    assert str(MarkdownIt().renderInline(country_page(tmp_path, template.format("'4'"), lies, BELGIAN))) == "4 O;"
+
+
+@pytest.mark.parametrize(("size", "expected"), [(23, "BE"), (22, "several"), (None, "several")])
+def test_a_group_is_of_one_country_only_where_its_own_results_show_it(
+    size: int | None, expected: str, tmp_path: Path
+) -> None:
+    template = "{% assert only_country('E') %}{{ only_country('E') }}{% otherwise %}several{% endassert %}"
+    assert country_page(tmp_path, template, replace(BELGIAN, group_size=size)) == expected
+
+
+def test_that_a_group_is_of_one_country_is_recorded_as_what_a_wording_rests_on(tmp_path: Path) -> None:
+    claims = claims_of(tmp_path, "{% assert only_country('E') %}All.{% endassert %}", (*TABLES, BELGIAN))
+    assert [claim.holds for claim in claims] == [("OG.E all held in BE",)]
+
+
+def test_a_country_page_says_what_holds_of_all_countries(tmp_path: Path) -> None:
+    template = "{{ pooled('og_v_risk', 'E').bullying.count }}, {{ table('og_v_risk', 'E').bullying.count }}"
+    own = replace(BELGIAN, base=13, group_size=13)
+    assert str(MarkdownIt().renderInline(country_page(tmp_path, template, own))) == f"12 of 23 (52{SPACE}%), 12 of 13"
+
+
+def test_a_pooled_table_that_is_not_planned_is_refused(tmp_path: Path) -> None:
+    message = "line 1: no such table is planned in study.yml for this edition; found OG.E.og_lies"
+    assert faults_of(tmp_path, "{{ pooled('og_lies', 'E') }}") == [f"{message}{REMEDY}"]
+
+
+def test_a_table_is_shown_by_a_figure_of_its_own_country(tmp_path: Path) -> None:
+    template = "{{ figure_of(table('og_v_risk', 'E')) }}, {{ figure_of(pooled('og_v_risk', 'E')) or 'none' }}"
+    assert country_page(tmp_path, template, BELGIAN) == "risk, none"
+
+
+def test_results_of_a_country_name_it_in_their_caption(tmp_path: Path) -> None:
+    text = country_page(tmp_path, "{{ results('og_v_risk', 'E') }}", BELGIAN)
+    assert "answers by group\\, Belgium\n" in text
+
+
+@pytest.mark.parametrize("options", [":header-rows: 1", ":stub-columns: 1", ":header-rows: 1\n:stub-columns: 1"])
+def test_options_of_a_table_are_no_numbers_typed_by_hand(options: str, tmp_path: Path) -> None:
+    assert text_of(tmp_path, options) == options
+
+
+@pytest.mark.parametrize("typed", [":rows: 1", "Among header-rows: 1", ":header-rows: 1 of 8"])
+def test_other_numbers_are_typed_by_hand_in_options_too(typed: str, tmp_path: Path) -> None:
+    assert all("a number typed by hand" in fault for fault in faults_of(tmp_path, typed))

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from typing import Literal
 
 import pytest
 import yaml
 
 from casebook.codebook import Codebook
 from casebook.errors import StudyRefused
-from casebook.study import Study, read_study
+from casebook.study import Country, Study, read_study
 
 FAULTY_DATA = Path(__file__).parent / "faulty_data"
 SOUND = FAULTY_DATA / "study_without_fault"
@@ -178,3 +179,8 @@ def test_a_study_that_is_not_there_or_no_text_is_refused(
         (tmp_path / "study.yml").write_bytes(content)
     (message,) = faults_of(tmp_path, codebook)
     assert expected in message
+
+
+@pytest.mark.parametrize(("article", "expected"), [("", "Freedonia"), ("the", "the Freedonia")])
+def test_a_country_takes_its_article_in_a_sentence(article: Literal["", "the"], expected: str) -> None:
+    assert Country(name="Freedonia", article=article).in_text == expected

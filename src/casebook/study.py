@@ -53,9 +53,15 @@ class Role(_Entry):
 
 
 class Country(_Entry):
-    """A partner's country."""
+    """A partner's country, and the article its name takes in a sentence."""
 
     name: str
+    article: Literal["", "the"] = ""
+
+    @property
+    def in_text(self) -> str:
+        """Return the name as it stands in a sentence: "Belgium", "the United Kingdom"."""
+        return f"{self.article} {self.name}".strip()
 
 
 class Change(_Entry):

@@ -11,12 +11,13 @@ from casebook.publication.table_view import TableView
 
 @dataclass(frozen=True)
 class Figure:
-    """A drawn figure: its name in the book, its file below the staged book, alt text and caption."""
+    """A drawn figure: its name in the book, its file below the staged book, alt text, caption, the tables it shows."""
 
     name: str
     file: str
     alt: str
     caption: str
+    tables: tuple[str, ...] = ()
 
 
 def figure_block(figure: Figure) -> str:
@@ -33,15 +34,15 @@ def definitions_block(definitions: Mapping[str, str]) -> str:
     return "\n\n".join(f"{inert(word)}\n: {inert(meaning)}" for word, meaning in definitions.items())
 
 
-def results_block(views: Sequence[TableView]) -> str:
-    """Return a list-table of one variable: a row per answer, a column per group of interviews."""
+def results_block(views: Sequence[TableView], place: str = "") -> str:
+    """Return a list-table of one variable, a row per answer, a column per group, with the place in its caption."""
     first = views[0]
     variable = first.codebook[first.table.variable]
     name = first.key.replace(".", "-").replace("@", "-").replace("_", "-").lower()
     header = [variable.label, *(f"{view.noun.capitalize()}{_size(view)}" for view in views)]
     rows = [header, *_rows(views)]
     body = "\n".join("\n".join(f"{'* -' if i == 0 else '  -'} {inert(c)}" for i, c in enumerate(r)) for r in rows)
-    caption = f"{variable.label}: answers by group"
+    caption = f"{variable.label}: answers by group" + (f", {place}" if place else "")
     return (
         f"\n```{{list-table}} {inert(caption)}\n:name: tab-{name}\n:header-rows: 1\n:stub-columns: 1\n\n{body}\n```\n"
     )

@@ -12,7 +12,7 @@ import jinja2
 from casebook.canonical import write_atomically
 from casebook.codebook import Codebook
 from casebook.errors import Fault, StatementRefused
-from casebook.protected_tables import POOLED, ProtectedTables, key_of
+from casebook.protected_tables import POOLED, ProtectedTable, ProtectedTables, key_of
 from casebook.publication import wording
 from casebook.publication.blocks import Figure, definitions_block, figure_block, results_block
 from casebook.publication.book.inert import inert
@@ -138,11 +138,16 @@ class _Writer:
             "deliverable": self.sources.protected.edition,
             "public": self.sources.protected.dissemination == "PU",
             "crime": study.crimes.get(page.crime),
+            "crime_code": page.crime,
             "country": study.countries.get(page.country),
             "country_code": page.country,
             "context": self.sources.contexts.get((page.country, page.crime)),
             "passes_gate": page.country in self.sources.protected.countries.get(page.crime, ()),
             "own_tables": self.own_tables,
+            "own_groups": self.own_groups,
+            "only_country": self.only_country,
+            "pooled": self.pooled,
+            "figure_of": self.figure_of,
             "earlier": self.sources.earlier.edition if self.sources.earlier else None,
             "sample_changes": self.sample_changes,
             "changed": self.changed,
@@ -172,6 +177,13 @@ class _Writer:
             raise self._refusal(key, "no such table is planned in study.yml for this edition")
         return self._view(key)
 
+    def pooled(self, variable: str, group: str, crime: str = "") -> TableView:
+        """Return a protected table of all countries taken together, on a country's page too."""
+        key = ".".join((crime or self.page.crime, group, variable))
+        if key not in self.sources.protected:
+            raise self._refusal(key, "no such table is planned in study.yml for this edition")
+        return self._view(key)
+
     def _view(self, key: str) -> TableView:
         protected = self.sources.protected[key]
         noun = self.sources.study.roles[protected.group].plural
@@ -184,10 +196,32 @@ class _Writer:
         return key_of(name, self.page.country)
 
     def own_tables(self, *sections: str) -> list[TableView]:
-        """Return the tables of the page's crime and country, in the order of the plan, of some sections or all."""
-        about = (self.page.crime, self.page.country)
-        tables = [t for t in self.sources.protected.values() if (t.crime, t.country) == about and t.withheld is None]
-        return [self._view(t.key) for t in tables if not sections or t.section in sections]
+        """Return the tables of the page's crime and country in which an answer may be named, in the order of the plan.
+
+        Those of some sections are returned, or of all.
+        """
+        own = {t.id: t for t in self._tables_of(self.page.crime, self.page.country)}
+        planned = (own[name] for name in self.sources.study.tables if name in own)
+        return [self._view(t.key) for t in planned if not sections or t.section in sections]
+
+    def _tables_of(self, crime: str, country: str) -> list[ProtectedTable]:
+        """Return the tables of a crime and country in which an answer may be named."""
+        tables = (t for t in self.sources.protected.values() if (t.crime, t.country) == (crime, country))
+        return [t for t in tables if any(wording.proves(cell, t.base, "named") for cell in t.cells)]
+
+    def own_groups(self, crime: str = "", country: str = "") -> list[str]:
+        """Return the groups of which a country has results of its own for a crime, in the order of study.yml."""
+        found = {t.group for t in self._tables_of(crime or self.page.crime, country or self.page.country)}
+        return [group for group in self.sources.study.roles if group in found]
+
+    def only_country(self, group: str, crime: str = "") -> str:
+        """Return the country in which all interviews of a group were held, where its own results show it, else ""."""
+        about = (crime or self.page.crime, group)
+        size = self.sources.protected.sample.get(".".join(about))
+        own = [t for t in self.sources.protected.values() if t.country != POOLED and (t.crime, t.group) == about]
+        found = next((t.country for t in own if t.group_size is not None and t.group_size == size), "")
+        self._note(f"{'.'.join(about)} all held in {found or 'one country'}", bool(found))
+        return found
 
     def sample(self, group: str, crime: str = "") -> Said:
         """Say how many interviews a crime and group has: "eight victims"; the sample is known to every reader."""
@@ -214,6 +248,12 @@ class _Writer:
             raise self._refusal(key, "the figure has no alt text or no caption")
         return Said(figure_block(figure))
 
+    def figure_of(self, view: TableView) -> str:
+        """Return the name of a figure of the page's crime and country that shows a table, or "" where none does."""
+        own = self._figure_key("")
+        drawn = ((key, figure) for key, figure in self.sources.figures.items() if key.startswith(own))
+        return next((key.removeprefix(own) for key, figure in drawn if view.key in figure.tables), "")
+
     def _figure_key(self, name: str) -> str:
         return f"{self.page.crime}/{self.page.country}/{name}"
 
@@ -222,7 +262,8 @@ class _Writer:
         views = [self.table(variable, group) for group in groups]
         if not any(view.open for view in views):
             raise self._refusal(" ".join(view.key for view in views), "nothing of these tables is published")
-        return Said(results_block(views))
+        place = self.sources.study.countries.get(self.page.country)
+        return Said(results_block(views, place.name if place else ""))
 
     def sample_changes(self) -> Said:
         """Place a table of the interviews in the earlier edition and in this one."""

@@ -26,6 +26,7 @@ ALLOWED_NUMERALS = {
     r"PDF/[UA]+-[0-9a]+": "the name of a standard",
     r"\bCOREQ\b": "the name of a checklist",
     r"^[ \t]*\d+\.(?=\s)": "the marks of a numbered list",
+    r"^:(?:header-rows|stub-columns): \d+$": "the options of a table",
 }
 
 #: Calls whose arguments are printed; the arguments of others name tables, levels and figures.
