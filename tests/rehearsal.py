@@ -19,6 +19,7 @@ from casebook.protected_tables import POOLED, ProtectedTables
 from casebook.publication.blocks import Figure
 from casebook.publication.claims import Claim
 from casebook.publication.contexts import read_contexts
+from casebook.publication.edition_changes import EarlierEdition
 from casebook.publication.narrative import Page, Sources, write_narrative
 from casebook.publication.pages import pages_of
 from casebook.restricted.analysis_run import sizes_by_group
@@ -72,9 +73,17 @@ def rehearse(edition: str, level: str, *, out: Path, countries: Path = PROJECT /
     protected = Door(study, codebook, edition, level, sample, key=b"the key of the tests").protect(tables)
     pages = pages_of(Folders(PROJECT), study, protected)
     contexts = read_contexts(PROJECT / "data", study)
-    sources = Sources(study, codebook, protected, _stand_ins(pages), contexts, PROJECT / "templates")
+    earlier = _earlier(study.editions[edition].earlier, level, out=out.with_name(f"{out.name}-earlier"), of=countries)
+    sources = Sources(study, codebook, protected, _stand_ins(pages), contexts, PROJECT / "templates", earlier)
     register = write_narrative(sources, pages, out)
     return Rehearsal(edition, level, study, codebook, {t.key: t for t in tables}, protected, tuple(register.claims), out)
+
+
+def _earlier(edition: str | None, level: str, *, out: Path, of: Path) -> EarlierEdition | None:
+    if edition is None:
+        return None
+    before = rehearse(edition, level, out=out, countries=of)
+    return EarlierEdition(edition, before.protected, before.claims)
 
 
 def _counted(study: Study, coded: RestrictedStudy, edition: str) -> list[FrequencyTable]:
