@@ -19,12 +19,13 @@ GROUND = {"errors", "canonical", "folders", "codebook", "codebook_files", "study
 MAY_IMPORT = {
     **{name: GROUND for name in GROUND},
     "notebook_run": GROUND,
+    "site_server": GROUND,
     "restricted": GROUND | {"notebook_run", "restricted"},
     "disclosure_control": GROUND | {"restricted.frequency_tables", "disclosure_control"},
     "publication": GROUND | {"notebook_run", "publication"},
 }
 #: These bring the rooms together, and nothing imports them but each other.
-ABOVE = {"pipeline", "console", "checks", "cli", "explore", "preview"}
+ABOVE = {"pipeline", "rehearsal", "console", "checks", "cli", "explore", "preview"}
 MOST_LINES, MOST_LINES_OF_FUNCTION = 400, 50
 
 

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import sys
+import traceback
 from pathlib import Path
+from typing import Any, NoReturn
 
 import click
 
 # Everything heavy is imported inside the command that needs it, so that --help answers at once.
 
+_INTERRUPTED = 130  # 128 + SIGINT, as shells report it
+_UNEXPECTED = 70  # EX_SOFTWARE of sysexits.h
+
 
 class _Refusing(click.Group):
-    """Prints a refusal as it is meant to be read and ends with the exit code of its class."""
+    """Ends a command that cannot go on with one message, and the exit code of its class."""
 
     def invoke(self, ctx: click.Context) -> object:
         from casebook.errors import CasebookError
@@ -19,29 +24,58 @@ class _Refusing(click.Group):
         try:
             return super().invoke(ctx)
         except CasebookError as refusal:
-            click.echo(str(refusal), err=True)
-            sys.exit(refusal.exit_code)
+            _end(str(refusal), refusal.exit_code)
+        except KeyboardInterrupt:
+            _end("Interrupted. The last good sites are as they were.", _INTERRUPTED)
+        except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
+            raise
+        except Exception as error:
+            if ctx.params["debug"]:
+                traceback.print_exc()
+            _end(_unexpected(error), _UNEXPECTED)
+
+
+def _end(message: str, exit_code: int) -> NoReturn:
+    click.echo(message, err=True)
+    sys.exit(exit_code)
+
+
+def _unexpected(error: Exception) -> str:
+    """Return what may be printed of a fault of Casebook's own: the text of an exception may quote an interview."""
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    where = f"{Path(last.filename).name}, line {last.lineno}"
+    report = "Please report this as CONTRIBUTING.md says; --debug before the command shows the traceback."
+    return f"Casebook has a fault of its own ({type(error).__name__} in {where}). {report}"
 
 
 @click.group(cls=_Refusing)
 @click.option("--project", type=click.Path(path_type=Path), default=Path(), help="The project's folder.")
+@click.option("--debug", is_flag=True, help="Show the traceback of an unexpected fault; it may quote interviews.")
 @click.pass_context
-def main(ctx: click.Context, project: Path) -> None:
+def main(ctx: click.Context, project: Path, debug: bool) -> None:  # noqa: ARG001 - read where the fault is caught
     """Deliverables from coded interviews: computed, traced to their evidence, and protected."""
     ctx.obj = project.resolve()
 
 
-@main.command()
-@click.option("--edition", "editions", multiple=True, help="Only this edition, such as D1.2 (repeatable).")
-@click.option("--level", "levels", multiple=True, help="Only this dissemination level, PU or CO (repeatable).")
-@click.option("--only", type=click.Choice(["html", "pdf"]), help="Only this medium.")
-@click.option("--jobs", type=click.IntRange(1), default=None, help="Processes to use; all cores by default.")
-@click.pass_obj
-def build(project: Path, editions: tuple[str, ...], levels: tuple[str, ...], only: str | None, jobs: int | None) -> None:
-    """Build the books and put them into their sites."""
-    from casebook.console import build_with_progress
+def _which_books(command: click.Command) -> click.Command:
+    """Add the options that narrow a build."""
+    command.params += [
+        click.Option(["--edition", "editions"], multiple=True, help="Only this edition, such as D1.2 (repeatable)."),
+        click.Option(["--level", "levels"], multiple=True, help="Only this level, PU or CO (repeatable)."),
+        click.Option(["--only"], type=click.Choice(["html", "pdf"]), help="Only this medium."),
+        click.Option(["--jobs"], type=click.IntRange(1), help="Processes to use; all cores by default."),
+    ]
+    return command
 
-    build_with_progress(project, editions, levels, only=only, jobs=jobs)
+
+@_which_books
+@main.command()
+@click.pass_obj
+def build(project: Path, /, **asked: Any) -> None:
+    """Build the books and put them into their sites."""
+    from casebook.console import Asked, build_with_progress
+
+    build_with_progress(project, Asked(**asked))
 
 
 @main.command()
@@ -54,14 +88,41 @@ def check(project: Path) -> None:
 
 
 @main.command()
+@click.argument("crime")
+@click.argument("country", default="pooled")
+@click.option("--edition", help="The edition whose interviews to open; the last one by default.")
+@click.pass_obj
+def explore(project: Path, *, crime: str, country: str, edition: str | None) -> None:
+    """Open JupyterLab on the coded data of a CRIME, such as OG, and a COUNTRY, such as ES; all by default."""
+    from casebook.explore import open_jupyterlab, prepare_copies
+
+    copies = prepare_copies(project, crime=crime, country=country, edition=edition)
+    for copy in copies:
+        click.echo(copy.told(project))
+    sys.exit(open_jupyterlab(project, copies))
+
+
+@_which_books
+@main.command()
+@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0 takes any free port.")
+@click.pass_obj
+def preview(project: Path, /, *, port: int, **asked: Any) -> None:
+    """Serve the sites on this machine and rebuild what a saved file touches; Ctrl-C ends it."""
+    from casebook.console import Asked
+    from casebook.preview import serve_and_rebuild
+
+    serve_and_rebuild(project, Asked(**asked), port=port)
+
+
+@main.command()
 @click.option("--seed", type=int, required=True, help="The seed; the same seed gives the same bytes.")
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder for the countries' submissions.")
-@click.option("--countries", type=click.IntRange(1, 27), default=None, help="Number of countries instead of the study's.")
+@click.option("--countries", type=click.IntRange(1, 27), default=None, help="Number of countries, not the study's.")
 @click.option("--scale", type=click.IntRange(1), default=1, help="Multiply the number of interviews.")
 @click.option("--flip", multiple=True, help="Make this finding false, such as OG-15 (repeatable).")
 @click.pass_obj
 def synthesise(
-    project: Path, seed: int, out: Path, countries: int | None, scale: int, flip: tuple[str, ...]
+    project: Path, *, seed: int, out: Path, countries: int | None, scale: int, flip: tuple[str, ...]
 ) -> None:
     """Make a synthetic study in which the published findings hold, or named ones do not."""
     from casebook.codebook import read_codebook

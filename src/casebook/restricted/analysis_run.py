@@ -119,11 +119,16 @@ def edition_interviews(root: Path, study: Study, codebook: Codebook, *, edition:
 
     Real submissions are read from the folder that CASEBOOK_DATA names, the synthetic ones of the repository otherwise.
     """
-    submissions = _submissions(root, os.environ.get(DATA_VARIABLE), codebook)
+    submissions = read_all_submissions(root, codebook)
     taken = study.editions[edition]
     if taken.submissions != "all":
         submissions = _chosen(submissions, taken.submissions, edition)
     return RestrictedStudy.of(submissions, codebook).waves(*taken.waves)
+
+
+def read_all_submissions(root: Path, codebook: Codebook) -> tuple[Submission, ...]:
+    """Return all submissions of a project, or the real ones; raises DataRefused with the faults of all."""
+    return _submissions(root, os.environ.get(DATA_VARIABLE), codebook)
 
 
 def read_hand_over(folder: Path) -> tuple[FrequencyTable, ...]:

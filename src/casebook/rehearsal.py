@@ -1,0 +1,109 @@
+"""A book rehearsed: counted, protected and written in memory, with stand-ins for the figures notebooks would draw."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from casebook.codebook import EVERY_CRIME, Codebook
+from casebook.disclosure_control.door import Door
+from casebook.folders import Folders
+from casebook.protected_tables import POOLED, ProtectedTables, key_of
+from casebook.publication.blocks import Figure
+from casebook.publication.book.codebook_annex import ANNEX
+from casebook.publication.book.contents import read_contents
+from casebook.publication.claims import Register
+from casebook.publication.contexts import Contexts
+from casebook.publication.dangling_names import Drawn
+from casebook.publication.edition_changes import EarlierEdition
+from casebook.publication.narrative import Page, Sources, write_narrative
+from casebook.publication.notebooks import Run, runs
+from casebook.publication.pages import CONTENTS
+from casebook.restricted.analysis_run import sizes_by_group
+from casebook.restricted.frequency_tables import FrequencyTable, count, sample_table
+from casebook.restricted.interviews import RestrictedStudy
+from casebook.study import Study
+
+
+@dataclass
+class Rehearsal:
+    """One project under rehearsal: what its books are made of, and what was said in them so far."""
+
+    folders: Folders
+    study: Study
+    codebook: Codebook
+    contexts: Contexts
+    drawn: Sequence[Drawn]
+    registers: dict[tuple[str, str], tuple[ProtectedTables, Register]] = field(default_factory=dict)
+
+    def door(self, edition: str, level: str, coded: RestrictedStudy, *, key: bytes) -> Door:
+        """Return the door through which the tables of a book have to go."""
+        sample = sizes_by_group(sample_table(coded), self.study.planned(edition))
+        return Door(self.study, self.codebook, edition, level, sample, key)
+
+    def count(self, edition: str, coded: RestrictedStudy) -> Iterator[FrequencyTable]:
+        """Yield the planned tables that have interviews, pooled and of each country, as analysis notebooks count."""
+        countries = countries_of(coded)
+        for plan in self.study.planned(edition):
+            for place in (POOLED, *countries.get(plan.crime, ())):
+                table = count(plan, coded, country=place)
+                if table.whole_group:
+                    yield table
+
+    def sources(self, tables: ProtectedTables) -> Sources:
+        """Return what the narrative of a book would be written from."""
+        earlier = self.study.editions[tables.edition].earlier
+        before = self.registers.get((earlier or "", tables.dissemination))
+        compared = EarlierEdition(earlier, before[0], tuple(before[1].claims)) if earlier and before else None
+        figures = dict(self._figures(tables))
+        templates = self.folders.root / "templates"
+        return Sources(self.study, self.codebook, tables, figures, self.contexts, templates, compared)
+
+    def write(self, tables: ProtectedTables, pages: Sequence[Page]) -> None:
+        """Write a book's narrative, for nobody to read; raises StatementRefused."""
+        with tempfile.TemporaryDirectory() as elsewhere:
+            register = write_narrative(self.sources(tables), pages, Path(elsewhere))
+        self.registers[tables.edition, tables.dissemination] = tables, register
+
+    def check_contents(self, tables: ProtectedTables, pages: Sequence[Page]) -> None:
+        """Refuse a table of contents that does not name exactly the pages its book will have; raises BookRefused."""
+        file = f"book/{tables.edition}/{CONTENTS}"
+        text = (self.folders.root / file).read_text("utf-8")
+        written = [*(page.name for page in pages), *self._pages_by_hand(tables.edition), Path(ANNEX).stem]
+        shown = [f"notebooks/{run.name}" for run in self._report_runs(tables)]
+        read_contents(text, file=file, pages=[*written, *shown])
+
+    def _pages_by_hand(self, edition: str) -> Iterator[str]:
+        book = self.folders.root / "book"
+        for root, pattern in ((book, "*.md"), (book / edition, "**/*.md")):
+            yield from (path.relative_to(root).with_suffix("").as_posix() for path in root.glob(pattern))
+
+    def _report_runs(self, tables: ProtectedTables) -> tuple[Run, ...]:
+        edition, level = tables.edition, tables.dissemination
+        return runs(self.folders, self.study, edition=edition, countries=tables.countries, dissemination=level)
+
+    def _figures(self, tables: ProtectedTables) -> Iterator[tuple[str, Figure]]:
+        """Yield a stand-in for each figure that would carry data."""
+        for run in self._report_runs(tables):
+            crime, country = run.parameters["crime"], run.parameters["country"]
+            for drawn in self.drawn:
+                shown = _tables_shown(drawn, tables, country)
+                if drawn.notebook == run.notebook.as_posix() and (shown or not drawn.variable):
+                    name = f"{crime}/{country}/{drawn.name}"
+                    stand_in = "a stand-in"
+                    yield name, Figure(f"{run.name}-{drawn.name}", "figures/x.svg", stand_in, stand_in, shown)
+
+
+def _tables_shown(drawn: Drawn, tables: ProtectedTables, country: str) -> tuple[str, ...]:
+    """Return the keys of a figure's tables of which anything is published."""
+    crime = drawn.crime
+    keys = [key_of(f"{crime}.{group}.{drawn.variable}", country) for group in drawn.groups if crime != EVERY_CRIME]
+    return tuple(key for key in keys if key in tables and any(c.status != "withheld" for c in tables[key].cells))
+
+
+def countries_of(coded: RestrictedStudy) -> Mapping[str, tuple[str, ...]]:
+    """Return the countries that have interviews of each crime."""
+    found = coded.people.groupby("crime")["country"].unique()
+    return {str(crime): tuple(sorted(names)) for crime, names in found.items()}
