@@ -56,6 +56,7 @@ STUDY = Study.model_construct(
             group=group,
             section="2",
             together={"either": ("bullied", "telegram")} if name == "risk" else {},
+            phrases={"either": "being bullied or Telegram contacts"} if name == "risk" else {},
         )
         for crime in ("OG", "CB")
         for group in ("E", "O", "V")

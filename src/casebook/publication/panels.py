@@ -156,8 +156,7 @@ def _running_labels(panels: Sequence[Panel], variable: Variable, study: Study) -
     """Labels as they stand within a sentence, of levels in codebook order and then of sets counted as one."""
     labels = {level.id: _running(level) for level in variable.levels}
     for panel in panels:
-        for name, members in study.tables[panel.table.id].together.items():
-            labels[name] = " or ".join(labels[member] for member in members)
+        labels |= study.tables[panel.table.id].phrases
     return labels
 
 
