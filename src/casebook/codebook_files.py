@@ -59,8 +59,8 @@ _LEVEL_ID = re.compile(r"[A-Za-z0-9<>][A-Za-z0-9<=+_-]*")
 def read_files(folder: Path) -> tuple[tuple[Row, ...], tuple[Row, ...]]:
     """The rows of codebook.csv and levels.csv in `folder`; raises StudyRefused with every fault of both."""
     faults: list[Fault] = []
-    variables = _read_rows(folder / VARIABLES_FILE, VARIABLE_COLUMNS, faults)
-    levels = _read_rows(folder / LEVELS_FILE, LEVEL_COLUMNS, faults)
+    variables = read_rows(folder / VARIABLES_FILE, VARIABLE_COLUMNS, faults)
+    levels = read_rows(folder / LEVELS_FILE, LEVEL_COLUMNS, faults)
     if not faults:
         faults = [*_variable_faults(variables), *_level_faults(levels), *_match_faults(variables, levels)]
     if faults:
@@ -89,7 +89,7 @@ class Row:
         return Fault(self.file, f"row {self.number}, column {column}", message, value=found, allowed=allowed)
 
 
-def _read_rows(path: Path, columns: frozenset[str], faults: list[Fault]) -> tuple[Row, ...]:
+def read_rows(path: Path, columns: frozenset[str], faults: list[Fault]) -> tuple[Row, ...]:
     """The rows of a CSV file with exactly these columns; what prevents reading it is added to `faults`."""
     shown = f"{path.parent.name}/{path.name}"
     try:

@@ -27,7 +27,14 @@ from casebook.publication.edition_changes import EarlierEdition
 from casebook.publication.narrative import Sources, write_narrative
 from casebook.publication.notebooks import Run
 from casebook.publication.pages import figures_of, pages_of
-from casebook.restricted.analysis_run import edition_interviews, read_hand_over, read_sample, sizes_by_group
+from casebook.publication.references import read_references
+from casebook.restricted.analysis_run import (
+    edition_interviews,
+    read_agreement,
+    read_hand_over,
+    read_sample,
+    sizes_by_group,
+)
 from casebook.restricted.study_key import study_key
 from casebook.study import Study, read_study
 
@@ -163,7 +170,9 @@ class _Build:
         tables = [table for folder in handed for table in read_hand_over(folder)]
         rows = [row for folder in handed for row in read_sample(folder)]
         sample = sizes_by_group(rows, self.study.planned(edition))
-        return Door(self.study, self.codebook, edition, level, sample, study_key(self.folders.data)).protect(tables)
+        measured = [row for folder in handed for row in read_agreement(folder)]
+        door = Door(self.study, self.codebook, edition, level, sample, study_key(self.folders.data))
+        return door.protect(tables, measured)
 
     def report(self) -> None:
         for edition, level in self._written:
@@ -191,7 +200,8 @@ class _Build:
         templates = self.folders.root / "templates"
         contexts = read_contexts(self.folders.data, self.study)
         tables, earlier = self.protected[edition, level], self._earlier(edition, level)
-        sources = Sources(self.study, self.codebook, tables, figures, contexts, templates, earlier)
+        references = read_references(self.folders.data, self.study, self.codebook)
+        sources = Sources(self.study, self.codebook, tables, figures, contexts, templates, earlier, references)
         pages = pages_of(self.folders, self.study, self.protected[edition, level])
         return write_narrative(sources, pages, self.folders.narrative(edition, level))
 

@@ -16,11 +16,16 @@ from casebook.canonical import canonical_json, write_atomically
 from casebook.errors import DisclosureRefused
 
 Status = Literal["exact", "word", "withheld"]
+Grade = Literal["customary", "tentative", "below"]
 
 #: The words an offender's or victim's cell may be given at PU, weakest first; each is one-sided.
 ONE_SIDED_WORDS = ("named", "less than half", "more than half", "most")
 
 POOLED = "pooled"
+
+#: From which alpha on a variable can be relied on by custom, and tentatively; a lower one falls below both.
+#: Source: K. Krippendorff, Content Analysis: An Introduction to Its Methodology.
+CUSTOMARY, TENTATIVE = 0.800, 0.667
 
 
 @dataclass(frozen=True)
@@ -79,12 +84,60 @@ class ProtectedTable:
 
 
 @dataclass(frozen=True)
+class Coefficient:
+    """A coefficient of agreement with its 95 % bootstrap interval, in two decimals.
+
+    `undefined` says why there is no value. The interval is absent where too many resamples leave it undefined.
+    """
+
+    value: float | None
+    low: float | None = None
+    high: float | None = None
+    undefined: str = ""
+
+    def __post_init__(self) -> None:
+        given = [x for x in (self.value, self.low, self.high) if x is not None]
+        if (self.value is None) != bool(self.undefined) or any(x != round(x, 2) or x > 1 for x in given):
+            raise DisclosureRefused.one("protected tables", "agreement", "not a coefficient that may be published")
+
+
+@dataclass(frozen=True)
+class ExpertAgreement:
+    """How far coders agree over the double-coded interviews with experts.
+
+    A unit is an interview, or an interview and a level where several may be chosen; coders agree on `agreeing` of
+    `units`. The commonest value has `prevalent` of all `ratings`.
+    """
+
+    interviews: int
+    units: int
+    agreeing: int
+    ratings: int
+    prevalent: int
+    alpha: Coefficient
+    ac1: Coefficient
+
+
+@dataclass(frozen=True)
+class ProtectedAgreement:
+    """How far coders agree on a variable: in figures over experts' interviews, as a grade over all of them.
+
+    Either is None where it may not be said, or cannot be.
+    """
+
+    variable: str
+    experts: ExpertAgreement | None
+    grade: Grade | None
+
+
+@dataclass(frozen=True)
 class ProtectedTables(Mapping[str, ProtectedTable]):
     """All protected tables of an edition and dissemination level, by key.
 
     The key is `<table id>` for pooled tables and `<table id>@<country>` for a country's.
     `sample` holds the number of interviews per crime and group, which every reader knows from outside.
-    `countries` names, per crime, the countries whose own results pass the country gate.
+    `countries` names, per crime, the countries whose own results pass the country gate; `agreement` says per variable
+    how far coders agree.
     """
 
     edition: str
@@ -92,6 +145,7 @@ class ProtectedTables(Mapping[str, ProtectedTable]):
     tables: Mapping[str, ProtectedTable]
     sample: Mapping[str, int]
     countries: Mapping[str, tuple[str, ...]]
+    agreement: tuple[ProtectedAgreement, ...] = ()
 
     def __getitem__(self, key: str) -> ProtectedTable:
         return self.tables[key]
@@ -115,6 +169,7 @@ class ProtectedTables(Mapping[str, ProtectedTable]):
             "sample": dict(self.sample),
             "countries": {crime: list(names) for crime, names in self.countries.items()},
             "tables": {key: asdict(table) for key, table in self.tables.items()},
+            "agreement": [asdict(entry) for entry in self.agreement],
         }
 
 
@@ -136,6 +191,7 @@ def read_protected_tables(folder: Path) -> ProtectedTables:
             MappingProxyType(tables),
             MappingProxyType(raw["sample"]),
             MappingProxyType(countries),
+            tuple(_agreement(entry) for entry in raw.get("agreement", ())),
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise DisclosureRefused.one(
@@ -146,3 +202,11 @@ def read_protected_tables(folder: Path) -> ProtectedTables:
 def _table(entry: Mapping[str, Any]) -> ProtectedTable:
     cells = tuple(Cell(**cell) for cell in entry["cells"])
     return ProtectedTable(**{**entry, "cells": cells})
+
+
+def _agreement(entry: Mapping[str, Any]) -> ProtectedAgreement:
+    figures = entry["experts"]
+    if figures is not None:
+        coefficients = {name: Coefficient(**figures[name]) for name in ("alpha", "ac1")}
+        figures = ExpertAgreement(**{**figures, **coefficients})
+    return ProtectedAgreement(entry["variable"], figures, entry["grade"])

@@ -7,12 +7,14 @@ from dataclasses import dataclass, replace
 
 from casebook.codebook import Codebook
 from casebook.disclosure_control import country_gate
+from casebook.disclosure_control.agreement import protect_agreement
 from casebook.disclosure_control.feasibility import leader
 from casebook.disclosure_control.people import PeopleTable
 from casebook.disclosure_control.policy import Rules, rules_of
 from casebook.errors import DisclosureRefused, Fault
 from casebook.protected_tables import POOLED, Cell, ProtectedTable, ProtectedTables
 from casebook.restricted.frequency_tables import FrequencyTable
+from casebook.restricted.measured_agreement import Measured
 from casebook.study import PlannedTable, Study
 
 
@@ -31,10 +33,11 @@ class Door:
     sample: Mapping[str, int]
     key: bytes
 
-    def protect(self, tables: Sequence[FrequencyTable]) -> ProtectedTables:
+    def protect(self, tables: Sequence[FrequencyTable], measured: Sequence[Measured] = ()) -> ProtectedTables:
         """Return everything that may be published of all planned tables of the edition, protected together.
 
-        Raises DisclosureRefused, with every fault, for a table that is not planned, comes twice, or cannot be.
+        `measured` is the agreement between coders. Raises DisclosureRefused, with every fault, for a table that is not
+        planned, comes twice, or cannot be.
         """
         faults = list(self._faults(tables))
         if faults:
@@ -48,7 +51,15 @@ class Door:
             tables={t.key: self._protect_one(t, pooled[t.id]) for t in kept},
             sample=dict(self.sample),
             countries=_countries_by_crime(gate),
+            agreement=protect_agreement(measured, self.codebook, self._rules, planned=self._reported()),
         )
+
+    def _reported(self) -> dict[str, set[str]]:
+        """Return the groups that the edition reports each variable for."""
+        groups: dict[str, set[str]] = {}
+        for plan in self.study.planned(self.edition):
+            groups.setdefault(plan.variable, set()).add(plan.group)
+        return groups
 
     @property
     def _rules(self) -> Rules:

@@ -11,7 +11,7 @@ from casebook.canonical import canonical_json, checksum, write_atomically
 from casebook.publication.book.inert import inert
 from casebook.publication.sentences import marked, sentences, without_marks
 
-Kind = Literal["quantity", "list", "ranking", "size", "assertion"]
+Kind = Literal["quantity", "list", "ranking", "size", "assertion", "comparison", "reference", "agreement"]
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from casebook.study import Study
 _FIGURE_CALLS = ("figure", "has_figure")
 _NAMES_OF_JINJA = ("loop", "caller", "varargs", "kwargs", "self")
 #: Calls of a report notebook whose first argument names the figure they draw.
-_DRAWING_CALLS = ("figure", "sample_figure")
+_DRAWING_CALLS = ("figure", "sample_figure", "comparison_figure")
 
 
 @dataclass(frozen=True)

@@ -10,15 +10,19 @@ from typing import Any
 import jinja2
 
 from casebook.canonical import write_atomically
-from casebook.codebook import Codebook
+from casebook.codebook import EVERY_CRIME, Codebook
 from casebook.errors import Fault, StatementRefused
 from casebook.protected_tables import POOLED, ProtectedTable, ProtectedTables, key_of
 from casebook.publication import wording
+from casebook.publication.agreement_view import AgreementView
 from casebook.publication.blocks import Figure, definitions_block, figure_block, results_block
 from casebook.publication.book.inert import inert
 from casebook.publication.claims import Claim, Kind, Register
+from casebook.publication.comparison_view import Desk
+from casebook.publication.comparison_words import citation
 from casebook.publication.contexts import Contexts
 from casebook.publication.edition_changes import EarlierEdition, What, changes, changes_block, sample_block
+from casebook.publication.references import NO_REFERENCES, References
 from casebook.publication.sentences import at_first_word
 from casebook.publication.table_view import Said, Scribe, TableView
 from casebook.publication.templates import environment, faults_of_source, place, referenced
@@ -46,6 +50,7 @@ class Sources:
     contexts: Contexts
     templates: Path
     earlier: EarlierEdition | None = None
+    references: References = NO_REFERENCES
 
 
 def write_narrative(sources: Sources, pages: Sequence[Page], out: Path) -> Register:
@@ -71,6 +76,11 @@ def write_narrative(sources: Sources, pages: Sequence[Page], out: Path) -> Regis
         write_atomically(out / f"{name}.md", text.encode("utf-8"))
     register.write(out / "claims.json")
     return register
+
+
+def names_in_templates(sources: Sources, page: Page) -> frozenset[str]:
+    """Return the names that the template of a page may use."""
+    return frozenset(_Writer(sources, page, Register()).names())
 
 
 def _templates(env: jinja2.Environment, pages: Sequence[Page]) -> list[str]:
@@ -128,9 +138,10 @@ class _Writer:
     branch: int = 0
 
     def render(self, env: jinja2.Environment) -> str:
-        return env.get_template(self.page.template).render(self._names())
+        return env.get_template(self.page.template).render(self.names())
 
-    def _names(self) -> dict[str, Any]:
+    def names(self) -> dict[str, Any]:
+        """Return what the page's template may use, by name."""
         study, page = self.sources.study, self.page
         names: dict[str, Any] = {
             "study": study,
@@ -162,6 +173,9 @@ class _Writer:
             "results": self.results,
             "ladder": lambda: Said(definitions_block(wording.LADDER_DEFINITIONS)),
             "one_sided_words": lambda: Said(definitions_block(wording.ONE_SIDED_DEFINITIONS)),
+            "coders": self._coders(),
+            "cite": lambda *works: Said(citation(*works)),
+            **self._desk().names(),
         }
         names.update({f"__{name}": getattr(self, name) for name in _ASSERTION_CALLS})
         return names
@@ -187,9 +201,8 @@ class _Writer:
     def _view(self, key: str) -> TableView:
         protected = self.sources.protected[key]
         noun = self.sources.study.roles[protected.group].plural
-        scribe = Scribe(self._record, self._note, self._refusal)
         phrases = self.sources.study.tables[protected.id].phrases
-        return TableView(key, protected, self.sources.codebook, noun, phrases, scribe)
+        return TableView(key, protected, self.sources.codebook, noun, phrases, self._scribe)
 
     def _key(self, variable: str, group: str, crime: str, subgroup: str) -> str:
         name = ".".join(filter(None, (crime or self.page.crime, group, variable, subgroup)))
@@ -255,7 +268,7 @@ class _Writer:
         return next((key.removeprefix(own) for key, figure in drawn if view.key in figure.tables), "")
 
     def _figure_key(self, name: str) -> str:
-        return f"{self.page.crime}/{self.page.country}/{name}"
+        return f"{self.page.crime or EVERY_CRIME}/{self.page.country}/{name}"
 
     def results(self, variable: str, *groups: str) -> Said:
         """Place a table of results: one row per answer, one column per group."""
@@ -278,6 +291,17 @@ class _Writer:
         earlier = self._earlier()
         found = changes(earlier, self.register.claims)
         return Said(changes_block(found, what, earlier=earlier.edition, later=self.sources.protected.edition))
+
+    def _desk(self) -> Desk:
+        sources = self.sources
+        return Desk(sources.references, sources.protected, sources.study, sources.codebook, self._scribe)
+
+    def _coders(self) -> AgreementView:
+        return AgreementView(self.sources.protected.agreement, self.sources.codebook, self._scribe)
+
+    @property
+    def _scribe(self) -> Scribe:
+        return Scribe(self._record, self._note, self._refusal)
 
     def _earlier(self) -> EarlierEdition:
         if self.sources.earlier is None:

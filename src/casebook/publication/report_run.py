@@ -18,9 +18,13 @@ from casebook.errors import DisclosureRefused, NotebookFailed
 from casebook.folders import Folders
 from casebook.notebook_run import FigureRecord, Witness, check_asked, labels_of, name_of, table_id, title_of
 from casebook.protected_tables import ProtectedTable, ProtectedTables, key_of, read_protected_tables
-from casebook.publication import figures
+from casebook.publication import comparison_figure, figures
+from casebook.publication.agreement_view import agreement_text
 from casebook.publication.book.inert import inert
+from casebook.publication.comparison import Comparison, compare
+from casebook.publication.comparison_tables import comparison_text
 from casebook.publication.figures import Drawing
+from casebook.publication.references import References, read_references
 from casebook.publication.report_tables import results_text, sample_text, section_text
 from casebook.study import PlannedTable, Study, read_study
 
@@ -112,6 +116,24 @@ class ReportRun:
         """Show the number of interviews by crime and group."""
         return _markdown(sample_text(self.tables.sample, study=self.study))
 
+    def comparison_figure(self, name: str, *, title: str) -> Shown:
+        """Draw the interviews beside the reference values, save the figure and show it."""
+        compared = self._compared()
+        return self._save(comparison_figure.comparison(compared, name=name, title=title, study=self.study))
+
+    def comparison_results(self) -> Shown:
+        """Show every planned comparison with its verdict."""
+        return _markdown(comparison_text(self._compared(), self.study, self.codebook))
+
+    def agreement_results(self) -> Shown:
+        """Show how far the coders agree on each variable."""
+        return _markdown(agreement_text(self.tables.agreement, self.codebook, self.study))
+
+    def _compared(self) -> tuple[Comparison, ...]:
+        found = compare(_references(Path.cwd()), self.tables, self.study)
+        self._read |= {c.table.key for c in found if c.table is not None}
+        return found
+
     def results(self, variable: str, groups: Sequence[str], among: str = "") -> Shown:
         """Show what is published of a variable: a row per answer, a column per group of interviews."""
         plans = {group: self._plan(variable, group, among) for group in groups}
@@ -177,6 +199,11 @@ def open_run(*, crime: str, country: str, edition: str, dissemination: str) -> R
     return ReportRun(study, codebook, tables, Folders(root).report_run(edition, dissemination, run), about)
 
 
+def read_ahead(root: Path) -> None:
+    """Read once, for every run that a process opens or forks, the study and its codebook."""
+    _project(root)
+
+
 def _markdown(text: str) -> Shown:
     return Shown((Bundle({"text/markdown": text, "text/plain": text}),))
 
@@ -185,3 +212,9 @@ def _markdown(text: str) -> Shown:
 def _project(root: Path) -> tuple[Study, Codebook]:
     codebook = read_codebook(root / "data")
     return read_study(root, codebook), codebook
+
+
+@functools.cache
+def _references(root: Path) -> References:
+    study, codebook = _project(root)
+    return read_references(root / "data", study, codebook)

@@ -25,6 +25,7 @@ ALLOWED_NUMERALS = {
     r"Horizon 2020": "the name of a programme",
     r"PDF/[UA]+-[0-9a]+": "the name of a standard",
     r"\bCOREQ\b": "the name of a checklist",
+    r"\bAC1\b": "the name of a coefficient",
     r"^[ \t]*\d+\.(?=\s)": "the marks of a numbered list",
     r"^:(?:header-rows|stub-columns): \d+$": "the options of a table",
 }

@@ -161,14 +161,31 @@ def proves(cell: Cell, base: int | None, word: str) -> bool:
     return word in _IMPLIED[_one_sided(cell)] if cell.word is not None else False
 
 
+def counts_of(word: str, base: int) -> tuple[int, int]:
+    """Return the smallest and largest count of a base that a one-sided word leaves possible.
+
+    Raises StatementRefused for another word.
+    """
+    if word not in ONE_SIDED_WORDS:
+        allowed = ", ".join(ONE_SIDED_WORDS)
+        raise StatementRefused.one(_FILE, f"base {base}", "not a one-sided word", value=word, allowed=allowed)
+    possible = [n for n in range(base + 1) if _CLAIMS[word](n, base)]
+    return possible[0], possible[-1]
+
+
 def quantified(cell: Cell, base: int | None, noun_plural: str) -> str:
     """Return who a published cell speaks of: "most offenders (12 of 15)", "at least one of the offenders".
 
     Raises StatementRefused on a withheld cell, and on an exact one whose base is withheld.
     """
     if cell.n is not None and base is not None:
-        return _quantified_count(cell.n, base, noun_plural)
-    return _worded(_stand_alone_word(cell), noun_plural)
+        return quantified_count(cell.n, base, noun_plural)
+    return quantified_word(_stand_alone_word(cell), noun_plural)
+
+
+def quantified_word(word: str, noun_plural: str) -> str:
+    """Return whom a word speaks of where no count is published: "at least one of the offenders", "most offenders"."""
+    return _worded("at least one" if word == "named" else word, noun_plural)
 
 
 def quantified_of_them(cell: Cell, base: int | None) -> str:
@@ -186,7 +203,8 @@ def _stand_alone_word(cell: Cell) -> str:
     return "at least one" if word == "named" else word
 
 
-def _quantified_count(n: int, base: int, noun_plural: str) -> str:
+def quantified_count(n: int, base: int, noun_plural: str) -> str:
+    """Return who an exact count speaks of: "most offenders (12 of 15)", "all 8 victims"."""
     word = ladder_word(n, base)
     if word == "all":
         return f"all {base} {noun_plural}"

@@ -22,7 +22,6 @@ from casebook.restricted.coefficients import (
     units_of,
 )
 
-CUSTOMARY, TENTATIVE = 0.800, 0.667
 REPLICATES = 1_000
 _DIGITS = 4
 _DEFINED_SHARE = 0.9
@@ -49,7 +48,8 @@ class Agreement:
 
     `interviews` and `units` count what at least two coders answered; a unit is an interview, or interview x level for
     a variable that takes several levels. `prevalence` is the share of the commonest value among the ratings, for a
-    level that of the level itself. Figures have four decimals.
+    level that of the level itself. Figures have four decimals. `agreeing` units are those in which all coders gave the
+    same value, `prevalent` of the `ratings` of all units are the commonest.
     """
 
     variable: str
@@ -62,6 +62,9 @@ class Agreement:
     alpha: Estimate
     ac1: Estimate
     kappa: float | None
+    agreeing: int
+    ratings: int
+    prevalent: int
 
     def to_json(self) -> dict[str, Any]:
         """Return the agreement as JSON values."""
@@ -156,6 +159,8 @@ def _draws(ratings: Ratings, *, seed: int, replicates: int) -> Array:
 def _agreement(variable: Variable, level: str, ratings: Ratings, *, draws: Array) -> Agreement:
     metric: Metric = "ordinal" if variable.kind == "ordinal" and not variable.multi else "nominal"
     units = units_of(ratings.values)
+    counts = units.counts[units.paired]
+    prevalent = _prevalent(units, of_level=bool(level))
     return Agreement(
         variable=variable.id,
         level=level,
@@ -163,10 +168,13 @@ def _agreement(variable: Variable, level: str, ratings: Ratings, *, draws: Array
         interviews=len(np.unique(ratings.interview[units.paired])),
         units=int(units.paired.sum()),
         agreement=_rounded(percent_agreement(units, once(units))[0]),
-        prevalence=_prevalence(units, of_level=bool(level)),
+        prevalence=_rounded(prevalent / counts.sum()) if counts.size else None,
         alpha=_alpha(units, draws, metric),
         ac1=_ac1(units, draws),
         kappa=_rounded(cohen_kappa(ratings.values)) if ratings.values.shape[1] == 2 else None,
+        agreeing=int((counts.max(axis=1, initial=0) == counts.sum(axis=1)).sum()),
+        ratings=int(counts.sum()),
+        prevalent=int(prevalent),
     )
 
 
@@ -190,12 +198,10 @@ def _estimate(units: Units, value: Array, replicates: Array) -> Estimate:
     return Estimate(_rounded(value[0]), _rounded(low), _rounded(high))
 
 
-def _prevalence(units: Units, *, of_level: bool) -> float | None:
+def _prevalent(units: Units, *, of_level: bool) -> float:
+    """How many ratings are of the commonest value, or of the level."""
     totals = units.counts[units.paired].sum(axis=0)
-    if not totals.sum():
-        return None
-    named = float(totals[units.values == 1].sum()) if of_level else float(totals.max())
-    return _rounded(named / float(totals.sum()))
+    return float(totals[units.values == 1].sum()) if of_level else float(totals.max(initial=0))
 
 
 def _rounded(value: float) -> float | None:

@@ -19,10 +19,11 @@ from casebook.folders import Folders
 from casebook.notebook_run import Witness, check_asked, labels_of, name_of, table_id, title_of
 from casebook.restricted.frequency_tables import FrequencyTable, SampleRow, count, sample_table
 from casebook.restricted.interviews import ATTRIBUTES, RestrictedStudy
+from casebook.restricted.measured_agreement import Measured, as_frame, measure
 from casebook.restricted.submissions import Submission, read_submissions, submission_folders
 from casebook.study import PlannedTable, Study, read_study
 
-HAND_OVER_FILE = "hand_over.json"
+HAND_OVER_FILE, AGREEMENT_FILE = "hand_over.json", "agreement.json"
 #: The environment variable that names the folder of real submissions, `<country>/<submission>`.
 DATA_VARIABLE = "CASEBOOK_DATA"
 
@@ -40,6 +41,7 @@ class AnalysisRun:
     folder: Path
     about: Witness
     _read: set[str] = field(default_factory=set)
+    _measured: tuple[Measured, ...] = ()
 
     def interviews(self) -> pd.DataFrame:
         """Return a row per interview: attributes and coded values, or attributes alone in a run for all crimes."""
@@ -70,12 +72,23 @@ class AnalysisRun:
         columns = [field.name for field in fields(SampleRow)]
         return pd.DataFrame([row.to_json() for row in sample_table(self.coded)], columns=columns)
 
+    def agreement(self) -> pd.DataFrame:
+        """Return how far coders agree, over experts' interviews and over all: a row per variable and level.
+
+        Measured over all double-coded interviews of the edition; a run for all crimes hands it over when it closes.
+        """
+        self._measured = measure(self.coded.codings, self.codebook)
+        return as_frame(self._measured, self.codebook)
+
     def close(self) -> None:
         """Hand the planned tables over to the door, or the sample in a run for all crimes; leave the run's witness."""
         tables = self._planned_tables()
         sample = sample_table(self.coded) if self.about.crime == EVERY_CRIME else ()
         handed = {"tables": [table.to_json() for table in tables], "sample": [row.to_json() for row in sample]}
         write_atomically(self.folder / HAND_OVER_FILE, canonical_json(handed))
+        if self._measured and self.about.crime == EVERY_CRIME:
+            measured = {"measured": [entry.to_json() for entry in self._measured]}
+            write_atomically(self.folder / AGREEMENT_FILE, canonical_json(measured))
         read = tuple(sorted({*self._read, *(table.key for table in tables)}))
         Witness(**{**self.about.__dict__, "tables": read}).write(self.folder)
 
@@ -114,6 +127,12 @@ def open_run(*, crime: str, country: str, edition: str) -> AnalysisRun:
     return AnalysisRun(study, codebook, coded, Folders(root).analysis_run(edition, run), about)
 
 
+def read_ahead(root: Path) -> None:
+    """Read once, for every run that a process opens or forks, the study, its codebook and all submissions."""
+    _, codebook = _project(root)
+    _submissions(root, os.environ.get(DATA_VARIABLE), codebook)
+
+
 def edition_interviews(root: Path, study: Study, codebook: Codebook, *, edition: str) -> RestrictedStudy:
     """Return the interviews an edition takes: its submissions' interviews of its waves.
 
@@ -141,9 +160,25 @@ def read_sample(folder: Path) -> tuple[SampleRow, ...]:
     return tuple(SampleRow(**entry) for entry in _handed(folder)["sample"])
 
 
+def read_agreement(folder: Path) -> tuple[Measured, ...]:
+    """Read the agreement a run has handed over, none where it measured none; raises NotebookFailed if unreadable."""
+    path = folder / AGREEMENT_FILE
+    if not path.exists():
+        return ()
+    try:
+        entries = json.loads(path.read_text("utf-8"))["measured"]
+        return tuple(Measured.from_json(entry) for entry in entries)
+    except (OSError, ValueError, LookupError, TypeError) as error:
+        message = "the agreement handed over cannot be read"
+        raise NotebookFailed.one(folder.name, AGREEMENT_FILE, message, remedy="build again") from error
+
+
 def sizes_by_group(sample: Iterable[SampleRow], planned: Iterable[PlannedTable]) -> dict[str, int]:
-    """Return the number of interviews of each crime and group that a table is planned for, as in {"OG.E": 23}."""
-    rows = tuple(sample)
+    """Return the number of interviews of each crime and group that a table is planned for, as in {"OG.E": 23}.
+
+    Each run for all crimes counts the same sample: a stratum that comes again is counted once.
+    """
+    rows = tuple(dict.fromkeys(sample))
     groups = dict.fromkeys((plan.crime, plan.group) for plan in planned)
     sizes = {
         f"{crime}.{group}": sum(row.interviews for row in rows if row.crime == crime and row.role in group)
