@@ -26,8 +26,9 @@ from casebook.publication.narrative import names_in_templates
 from casebook.publication.notebooks import runs
 from casebook.publication.notebooks.parameters import declared
 from casebook.publication.pages import SUFFIX, pages_of
+from casebook.publication.references import read_references
 from casebook.publication.templates import environment, faults_of_source
-from casebook.rehearsal import Rehearsal
+from casebook.rehearsal import Outside, Rehearsal
 from casebook.restricted.analysis_run import edition_interviews, read_all_submissions
 from casebook.restricted.interviews import RestrictedStudy
 from casebook.restricted.study_key import study_key
@@ -73,14 +74,16 @@ class _Check:
             return
         self._try(_check_front_matter, study)
         contexts = self._try(read_contexts, self.folders.data, study)
+        references = self._try(read_references, self.folders.data, study, codebook)
         drawn = self._try(_check_notebooks, self.folders, study, codebook)
         coded = {edition: self._try(self._interviews, study, codebook, edition) for edition in study.editions}
-        if contexts is not None and drawn is not None:
-            self._check_books(Rehearsal(self.folders, study, codebook, contexts, drawn), coded)
+        if contexts is not None and references is not None and drawn is not None:
+            self._check_books(Rehearsal(self.folders, study, codebook, Outside(contexts, references), drawn), coded)
 
     def told(self) -> str:
         """Return in a sentence what was checked."""
-        counts = f"{self.interviews} interviews, {self.tables} tables and {self.pages} pages of {self.books} books"
+        books = "1 book" if self.books == 1 else f"{self.books} books"
+        counts = f"{self.interviews} interviews, {self.tables} tables and {self.pages} pages of {books}"
         return f"Nothing to refuse in {counts}; what remains is to run the notebooks."
 
     def _try(self, stage: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T | None:

@@ -42,15 +42,14 @@ from casebook.study import Study, read_study
 Progress = Callable[[str, int, int], None]
 
 
-#: The stages after which something is kept, so that a later build can begin behind them.
-STAGES = ("Reading", "Analysis notebooks", "Report notebooks", "Narrative")
+STAGES = ("Reading", "Analysis notebooks", "Disclosure control", "Report notebooks", "Narrative", "Books", "Sites")
 
 
 @dataclass(frozen=True)
 class Since:
-    """Where a build begins: a stage, and which notebooks of it run again, by file name; None for all of them.
+    """Where a build begins: a stage up to the narrative, and which notebooks of it run again, by file name.
 
-    What the stages before have left in `_build` is read back.
+    None runs all. What the stages before have left in `_build` is read back.
     """
 
     stage: str = STAGES[0]
@@ -130,11 +129,14 @@ class _Build:
     @contextmanager
     def stage(self, title: str) -> Iterator[None]:
         self._stage = title
-        self.progress(title, 0, 1)
+        shown = self.since.reaches(title)
+        if shown:
+            self.progress(title, 0, 1)
         start = time.perf_counter()
         yield
         self.summary.seconds[title] = round(time.perf_counter() - start, 2)
-        self.progress(title, 1, 1)
+        if shown:
+            self.progress(title, 1, 1)
 
     def read(self) -> None:
         self.codebook = read_codebook(self.folders.data)
@@ -158,7 +160,7 @@ class _Build:
 
     def protect(self) -> None:
         for book in self._written:
-            if self.since.reaches("Analysis notebooks"):
+            if self.since.reaches("Disclosure control"):
                 self.protected[book] = self._protect_one(*book)
                 self.protected[book].write(self.folders.protected(*book))
             else:

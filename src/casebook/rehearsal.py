@@ -21,10 +21,19 @@ from casebook.publication.edition_changes import EarlierEdition
 from casebook.publication.narrative import Page, Sources, write_narrative
 from casebook.publication.notebooks import Run, runs
 from casebook.publication.pages import CONTENTS
+from casebook.publication.references import References
 from casebook.restricted.analysis_run import sizes_by_group
 from casebook.restricted.frequency_tables import FrequencyTable, count, sample_table
 from casebook.restricted.interviews import RestrictedStudy
 from casebook.study import Study
+
+
+@dataclass(frozen=True)
+class Outside:
+    """What a book rests on beside interviews: contexts of the countries, and what is known from elsewhere."""
+
+    contexts: Contexts
+    references: References
 
 
 @dataclass
@@ -34,7 +43,7 @@ class Rehearsal:
     folders: Folders
     study: Study
     codebook: Codebook
-    contexts: Contexts
+    outside: Outside
     drawn: Sequence[Drawn]
     registers: dict[tuple[str, str], tuple[ProtectedTables, Register]] = field(default_factory=dict)
 
@@ -59,7 +68,8 @@ class Rehearsal:
         compared = EarlierEdition(earlier, before[0], tuple(before[1].claims)) if earlier and before else None
         figures = dict(self._figures(tables))
         templates = self.folders.root / "templates"
-        return Sources(self.study, self.codebook, tables, figures, self.contexts, templates, compared)
+        outside = (self.outside.contexts, templates, compared, self.outside.references)
+        return Sources(self.study, self.codebook, tables, figures, *outside)
 
     def write(self, tables: ProtectedTables, pages: Sequence[Page]) -> None:
         """Write a book's narrative, for nobody to read; raises StatementRefused."""
