@@ -52,7 +52,7 @@ def lint(session: nox.Session) -> None:
     _install(session, "lint")
     session.run("ruff", "check", ".")
     session.run("ruff", "format", "--check", ".")
-    session.run("mypy", "src", "tests", "noxfile.py")
+    session.run("mypy", "src", "tests", "benchmarks", "noxfile.py")
     session.run("pytest", "-q", "tests/test_house.py")
 
 
@@ -71,6 +71,13 @@ def preview(session: nox.Session) -> None:
 
 
 @nox.session
+def bench(session: nox.Session) -> None:
+    """Time the stages of a cold build and its peak memory; options after -- go to benchmarks/stages.py."""
+    _install(session, "run")
+    session.run("python", "benchmarks/stages.py", *session.posargs)
+
+
+@nox.session
 def synthesise(session: nox.Session) -> None:
     """Make the synthetic study anew, from its seed."""
     _install(session, "run")
@@ -84,4 +91,5 @@ def lock(session: nox.Session) -> None:
     for name, chosen in extras.items():
         options = [f"--extra={extra}" for extra in chosen]
         command = "uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header"
-        session.run(*command.split(), "--python-version=3.11", *options, "pyproject.toml", "-o", f"locks/{name}.txt", external=True)
+        places = ["pyproject.toml", "-o", f"locks/{name}.txt"]
+        session.run(*command.split(), "--python-version=3.11", *options, *places, external=True)

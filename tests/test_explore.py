@@ -112,8 +112,11 @@ def test_without_jupyterlab_the_session_that_has_it_is_named(tmp_path: Path, mon
     assert str(refusal.value.faults[0]) == expected
 
 
-def test_the_command_ends_as_jupyterlab_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(explore, "command", lambda _project, _copies: [sys.executable, "-c", "raise SystemExit(3)"])
+def test_the_command_hands_options_to_jupyterlab_and_ends_as_it_ends(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = "import sys; raise SystemExit(len(sys.argv))"
+    monkeypatch.setattr(explore, "command", lambda _project, _copies: [sys.executable, "-c", source])
     monkeypatch.setattr(explore, "find_spec", lambda name: name)
-    result = casebook(small_project(tmp_path), "explore", "OG")
+    result = casebook(small_project(tmp_path), "explore", "OG", "pooled", "--", "--no-browser", "--port=0")
     assert (result.exit_code, result.output) == (3, "_build/restricted/explore/D1.2-grooming-OG-pooled.ipynb: copied\n")

@@ -90,16 +90,20 @@ def check(project: Path) -> None:
 @main.command()
 @click.argument("crime")
 @click.argument("country", default="pooled")
+@click.argument("jupyter", nargs=-1, type=click.UNPROCESSED)
 @click.option("--edition", help="The edition whose interviews to open; the last one by default.")
 @click.pass_obj
-def explore(project: Path, *, crime: str, country: str, edition: str | None) -> None:
-    """Open JupyterLab on the coded data of a CRIME, such as OG, and a COUNTRY, such as ES; all by default."""
+def explore(project: Path, *, crime: str, country: str, jupyter: tuple[str, ...], edition: str | None) -> None:
+    """Open JupyterLab on the coded data of a CRIME, such as OG, and a COUNTRY, such as ES; all by default.
+
+    What follows `--` goes to JupyterLab, such as --no-browser.
+    """
     from casebook.explore import open_jupyterlab, prepare_copies
 
     copies = prepare_copies(project, crime=crime, country=country, edition=edition)
     for copy in copies:
         click.echo(copy.told(project))
-    sys.exit(open_jupyterlab(project, copies))
+    sys.exit(open_jupyterlab(project, copies, options=jupyter))
 
 
 @_which_books

@@ -12,6 +12,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+import casebook
 from casebook.canonical import canonical_json, checksum, write_atomically
 from casebook.codebook import EVERY_CRIME, Codebook, read_codebook
 from casebook.errors import CasebookError, Fault, StudyRefused
@@ -110,12 +111,12 @@ def _with_parameters(notebook: Path, parameters: Mapping[str, str]) -> bytes:
     return (json.dumps(content, indent=1, ensure_ascii=False) + "\n").encode("utf-8")
 
 
-def open_jupyterlab(project: Path, copies: Sequence[Copy]) -> int:
-    """Open JupyterLab on copies, for this machine only, and return its exit code when it has ended."""
+def open_jupyterlab(project: Path, copies: Sequence[Copy], *, options: Sequence[str] = ()) -> int:
+    """Open JupyterLab on copies, with options of its own, and return its exit code when it has ended."""
     if find_spec("jupyterlab") is None:
         remedy = "run: nox -s explore"
         raise CasebookError.one("explore", "", "JupyterLab is not installed in this environment", remedy=remedy)
-    with subprocess.Popen(command(project, copies), cwd=project, env=environment(Folders(project))) as lab:
+    with subprocess.Popen([*command(project, copies), *options], cwd=project, env=environment(Folders(project))) as lab:
         while True:
             try:
                 return lab.wait()
@@ -145,5 +146,14 @@ def environment(folders: Folders) -> dict[str, str]:
     launcher = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
     spec = {"argv": [*launcher, f"--IPKernelApp.exec_lines={enter}"], "display_name": "Casebook", "language": "python"}
     write_atomically(share / "kernels" / KERNEL / "kernel.json", canonical_json(spec))
-    paths = filter(None, (str(share), os.environ.get("JUPYTER_PATH")))
-    return {**os.environ, "JUPYTER_PATH": os.pathsep.join(paths)}
+    here = str(Path(casebook.__file__).parents[1])
+    return {
+        **os.environ,
+        "JUPYTER_PATH": _before("JUPYTER_PATH", str(share)),
+        "PYTHONPATH": _before("PYTHONPATH", here),
+    }
+
+
+def _before(variable: str, path: str) -> str:
+    """Return a list of paths of this environment with another before them."""
+    return os.pathsep.join(filter(None, (path, os.environ.get(variable))))
