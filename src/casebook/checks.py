@@ -101,9 +101,9 @@ class _Check:
     def _check_books(self, rehearsal: Rehearsal, coded: Mapping[str, RestrictedStudy | None]) -> None:
         key = self._try(study_key, self.folders.data)
         for edition, interviews in coded.items():
-            if key is None or interviews is None:
+            counted = None if interviews is None else self._try(rehearsal.count, edition, interviews)
+            if key is None or interviews is None or counted is None:
                 continue
-            counted = list(rehearsal.count(edition, interviews))
             for level in rehearsal.study.dissemination:
                 door = rehearsal.door(edition, level, interviews, key=key)
                 tables = self._try(door.protect, counted)
@@ -116,9 +116,10 @@ class _Check:
         pages = self._try(pages_of, self.folders, rehearsal.study, tables)
         if pages is None:
             return
+        sources = rehearsal.sources(tables)
         for page in pages:
-            self.asked[page.template, page.crime] = names_in_templates(rehearsal.sources(tables), page)
-        self._try(rehearsal.write, tables, pages)
+            self.asked[page.template, page.crime] = names_in_templates(sources, page)
+        self._try(rehearsal.write, sources, pages)
         self._try(rehearsal.check_contents, tables, pages)
         self.books, self.pages, self.tables = self.books + 1, self.pages + len(pages), self.tables + len(tables)
 

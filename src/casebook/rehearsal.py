@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -52,14 +52,20 @@ class Rehearsal:
         sample = sizes_by_group(sample_table(coded), self.study.planned(edition))
         return Door(self.study, self.codebook, edition, level, sample, key)
 
-    def count(self, edition: str, coded: RestrictedStudy) -> Iterator[FrequencyTable]:
-        """Yield the planned tables that have interviews, pooled and of each country, as analysis notebooks count."""
-        countries = countries_of(coded)
+    def count(self, edition: str, coded: RestrictedStudy) -> list[FrequencyTable]:
+        """Return the planned tables that have interviews, pooled and of each country, as analysis notebooks count.
+
+        Raises DataRefused where an interview lacks a planned variable.
+        """
+        return list(self._count(edition, coded))
+
+    def _count(self, edition: str, coded: RestrictedStudy) -> Iterator[FrequencyTable]:
+        interviewed = {(row.crime, row.role, row.country) for row in sample_table(coded)}
         for plan in self.study.planned(edition):
-            for place in (POOLED, *countries.get(plan.crime, ())):
-                table = count(plan, coded, country=place)
-                if table.whole_group:
-                    yield table
+            for place in (POOLED, *self.study.countries):
+                found = (known for known in interviewed if known[0] == plan.crime and known[1] in plan.group)
+                if any(place in (POOLED, country) for *_, country in found):
+                    yield count(plan, coded, country=place)
 
     def sources(self, tables: ProtectedTables) -> Sources:
         """Return what the narrative of a book would be written from."""
@@ -71,10 +77,11 @@ class Rehearsal:
         outside = (self.outside.contexts, templates, compared, self.outside.references)
         return Sources(self.study, self.codebook, tables, figures, *outside)
 
-    def write(self, tables: ProtectedTables, pages: Sequence[Page]) -> None:
+    def write(self, sources: Sources, pages: Sequence[Page]) -> None:
         """Write a book's narrative, for nobody to read; raises StatementRefused."""
         with tempfile.TemporaryDirectory() as elsewhere:
-            register = write_narrative(self.sources(tables), pages, Path(elsewhere))
+            register = write_narrative(sources, pages, Path(elsewhere))
+        tables = sources.protected
         self.registers[tables.edition, tables.dissemination] = tables, register
 
     def check_contents(self, tables: ProtectedTables, pages: Sequence[Page]) -> None:
@@ -111,9 +118,3 @@ def _tables_shown(drawn: Drawn, tables: ProtectedTables, country: str) -> tuple[
     crime = drawn.crime
     keys = [key_of(f"{crime}.{group}.{drawn.variable}", country) for group in drawn.groups if crime != EVERY_CRIME]
     return tuple(key for key in keys if key in tables and any(c.status != "withheld" for c in tables[key].cells))
-
-
-def countries_of(coded: RestrictedStudy) -> Mapping[str, tuple[str, ...]]:
-    """Return the countries that have interviews of each crime."""
-    found = coded.people.groupby("crime")["country"].unique()
-    return {str(crime): tuple(sorted(names)) for crime, names in found.items()}

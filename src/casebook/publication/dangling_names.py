@@ -55,12 +55,22 @@ def faults_of_names(source: Source, known: Collection[str]) -> Iterator[Fault]:
     """Yield the names that a template uses and that neither it nor the narrative defines, with their lines."""
     names = list(source.tree.find_all(nodes.Name))
     # A name that is set under a condition is used under the same one, which no reading of the source can tell.
-    defined = {*known, *_NAMES_OF_JINJA, *(name.name for name in names if name.ctx in ("store", "param"))}
+    set_here = {name.name for name in names if name.ctx in ("store", "param")}
+    defined = {*known, *_NAMES_OF_JINJA, *set_here, *_macros(source.tree)}
     for name in names:
         if name.name not in defined:
             close = ", ".join(get_close_matches(name.name, sorted(defined)))
             place = f"line {name.lineno}"
             yield Fault(source.template, place, "unknown name", name.name, close, remedy="correct or set it")
+
+
+def _macros(tree: nodes.Template) -> Iterator[str]:
+    """Yield the names of the macros that a template defines or imports."""
+    for found in tree.find_all((nodes.Macro, nodes.Import, nodes.FromImport)):
+        if isinstance(found, nodes.FromImport):
+            yield from (name if isinstance(name, str) else name[1] for name in found.names)
+        else:
+            yield found.name if isinstance(found, nodes.Macro) else found.target
 
 
 def faults_of_figures(source: Source, drawn: Collection[str]) -> Iterator[Fault]:
