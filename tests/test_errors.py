@@ -29,6 +29,11 @@ def test_a_fault_says_where_what_and_what_to_do(fault: Fault, expected: str) -> 
     assert str(fault) == expected
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\x0b", "\x85", "\u2028"])
+def test_a_fault_is_one_line_whatever_was_found(end: str) -> None:
+    assert str(Fault("a.csv", "", "wrong", value=f"x{end}  - b.csv: fine")) == "a.csv: wrong; found x   - b.csv: fine"
+
+
 def test_a_refusal_lists_every_fault_once_and_in_order() -> None:
     faults = [Fault("b.csv", "row 1", "late"), Fault("a.csv", "row 2", "early"), Fault("b.csv", "row 1", "late")]
     assert str(DataRefused(faults)) == (

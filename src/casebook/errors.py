@@ -34,7 +34,8 @@ class Fault:
             for name, text in (("found", self.value), ("allowed:", self.allowed), ("do:", self.remedy))
             if text
         )
-        return f"{head}{self.message}{tail}"
+        # A line is a fault: text from data must not be able to look like another one.
+        return " ".join(f"{head}{self.message}{tail}".splitlines())
 
     def reading_order(self) -> tuple[object, ...]:
         """Return a key that sorts faults as a reader looks for them: "row 2" before "row 10"."""

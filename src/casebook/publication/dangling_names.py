@@ -66,11 +66,10 @@ def faults_of_names(source: Source, known: Collection[str]) -> Iterator[Fault]:
 
 def _macros(tree: nodes.Template) -> Iterator[str]:
     """Yield the names of the macros that a template defines or imports."""
-    for found in tree.find_all((nodes.Macro, nodes.Import, nodes.FromImport)):
-        if isinstance(found, nodes.FromImport):
-            yield from (name if isinstance(name, str) else name[1] for name in found.names)
-        else:
-            yield found.name if isinstance(found, nodes.Macro) else found.target
+    yield from (macro.name for macro in tree.find_all(nodes.Macro))
+    yield from (imported.target for imported in tree.find_all(nodes.Import))
+    for imported in tree.find_all(nodes.FromImport):
+        yield from (name if isinstance(name, str) else name[1] for name in imported.names)
 
 
 def faults_of_figures(source: Source, drawn: Collection[str]) -> Iterator[Fault]:
