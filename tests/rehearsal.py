@@ -22,9 +22,11 @@ from casebook.publication.contexts import read_contexts
 from casebook.publication.edition_changes import EarlierEdition
 from casebook.publication.narrative import Page, Sources, write_narrative
 from casebook.publication.pages import pages_of
+from casebook.publication.references import read_references
 from casebook.restricted.analysis_run import sizes_by_group
 from casebook.restricted.frequency_tables import FrequencyTable, count, sample_table
 from casebook.restricted.interviews import RestrictedStudy
+from casebook.restricted.measured_agreement import Measured, measure
 from casebook.restricted.submissions import read_submissions, submission_folders
 from casebook.study import Study, read_study
 
@@ -70,13 +72,22 @@ def rehearse(edition: str, level: str, *, out: Path, countries: Path = PROJECT /
     coded = interviews(countries).waves(*study.editions[edition].waves)
     tables = _counted(study, coded, edition)
     sample = sizes_by_group(sample_table(coded), study.planned(edition))
-    protected = Door(study, codebook, edition, level, sample, key=b"the key of the tests").protect(tables)
+    door = Door(study, codebook, edition, level, sample, key=b"the key of the tests")
+    protected = door.protect(tables, _measured(countries, edition))
     pages = pages_of(Folders(PROJECT), study, protected)
     contexts = read_contexts(PROJECT / "data", study)
     earlier = _earlier(study.editions[edition].earlier, level, out=out.with_name(f"{out.name}-earlier"), of=countries)
-    sources = Sources(study, codebook, protected, _stand_ins(pages), contexts, PROJECT / "templates", earlier)
+    references = read_references(PROJECT / "data", study, codebook)
+    outside = (contexts, PROJECT / "templates", earlier, references)
+    sources = Sources(study, codebook, protected, _stand_ins(pages), *outside)
     register = write_narrative(sources, pages, out)
     return Rehearsal(edition, level, study, codebook, {t.key: t for t in tables}, protected, tuple(register.claims), out)
+
+
+@cache
+def _measured(countries: Path, edition: str) -> tuple[Measured, ...]:
+    study, codebook = project()
+    return measure(interviews(countries).waves(*study.editions[edition].waves).codings, codebook)
 
 
 def _earlier(edition: str | None, level: str, *, out: Path, of: Path) -> EarlierEdition | None:

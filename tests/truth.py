@@ -10,6 +10,8 @@ from casebook.restricted.frequency_tables import FrequencyTable
 from rehearsal import Rehearsal
 
 _COUNT = re.compile(r"(\d+) of (\d+)")
+#: The interval beside a count is no count of its own.
+_INTERVAL = re.compile(r"; interval .*")
 #: The floors and ceilings of the words, written down here a second time on purpose.
 _HOLDS = {
     "named": lambda n, base: n >= 1,
@@ -41,7 +43,9 @@ def _faults(claim: Claim, rehearsal: Rehearsal) -> Iterator[str]:
 
 def _faults_of_text(claim: Claim, table: FrequencyTable) -> Iterator[str]:
     counts = [table.counts[cell] for cell in claim.cells]
-    printed = [(int(n), int(base)) for n, base in _COUNT.findall(claim.text)]
+    printed = [(int(n), int(base)) for n, base in _COUNT.findall(_INTERVAL.sub("", claim.text))]
+    if claim.kind == "comparison" and len(printed) == 1 and not table.multi:
+        counts = [sum(counts)]
     if printed and sorted(printed) != sorted((n, table.base) for n in counts):
         yield f"prints {printed}"
     if claim.kind == "quantity" and (word := _leading_word(claim.text)):
