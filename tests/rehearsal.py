@@ -81,7 +81,8 @@ def rehearse(edition: str, level: str, *, out: Path, countries: Path = PROJECT /
     outside = (contexts, PROJECT / "templates", earlier, references)
     sources = Sources(study, codebook, protected, _stand_ins(pages), *outside)
     register = write_narrative(sources, pages, out)
-    return Rehearsal(edition, level, study, codebook, {t.key: t for t in tables}, protected, tuple(register.claims), out)
+    counted, claims = {t.key: t for t in tables}, tuple(register.claims)
+    return Rehearsal(edition, level, study, codebook, counted, protected, claims, out)
 
 
 @cache

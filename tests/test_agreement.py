@@ -44,6 +44,16 @@ def test_every_coefficient_of_a_variable_stands_beside_the_others() -> None:
     assert (found.kappa, found.ac1.value, found.alpha.value) == (0.6, 0.6, 0.61)
 
 
+def test_agreement_and_prevalence_are_there_as_counts() -> None:
+    found = agreement([("yes", "yes")] * 8 + [("no", "no")] * 7 + [("yes", "no")] * 3 + [("yes", "?")])
+    assert (found.agreeing, found.units) == (15, 18)
+    assert (found.prevalent, found.ratings) == (19, 36)
+    assert found.agreement == pytest.approx(15 / 18, abs=1e-4)
+    assert found.prevalence == pytest.approx(19 / 36, abs=1e-4)
+    nothing = agreement([("yes", "?"), ("?", "no")])
+    assert (nothing.agreeing, nothing.ratings, nothing.prevalent) == (0, 0, 0)
+
+
 def test_one_category_is_undefined_with_its_reason_and_never_one() -> None:
     found = agreement([("yes", "yes")] * 10)
     assert found.agreement == 1.0

@@ -13,6 +13,7 @@ from casebook.notebook_run import Witness, read_witness
 from casebook.restricted.analysis_run import (
     AnalysisRun,
     edition_interviews,
+    read_agreement,
     read_hand_over,
     read_sample,
     sizes_by_group,
@@ -121,6 +122,29 @@ class TestHandingOver:
         run.close()
         witness = read_witness(tmp_path, run="x")
         assert witness.tables == ("OG.E.og_lied_about", "OG.V.og_meeting", "OG.V.og_strategy")
+
+    def test_the_agreement_of_coders_is_handed_over_where_it_was_measured(self, planned: Study, tmp_path: Path) -> None:
+        run = run_of(planned, tmp_path, "ALL")
+        frame = run.agreement()
+        run.close()
+        handed = read_agreement(tmp_path)
+        assert len(handed) == len(frame)
+        assert {entry.pool for entry in handed} == set(frame["pool"])
+
+    def test_only_a_run_for_all_crimes_hands_the_agreement_over(self, planned: Study, tmp_path: Path) -> None:
+        run = run_of(planned, tmp_path)
+        run.agreement()
+        run.close()
+        assert read_agreement(tmp_path) == ()
+
+    def test_an_agreement_that_cannot_be_read_is_refused(self, tmp_path: Path) -> None:
+        (tmp_path / "agreement.json").write_text('{"measured": [{"pool": "victims"}]}', "utf-8")
+        with pytest.raises(NotebookFailed, match=r"agreement.json: the agreement handed over cannot be read"):
+            read_agreement(tmp_path)
+
+    def test_a_stratum_that_comes_again_is_counted_once(self) -> None:
+        sample = [SampleRow("OG", "E", "BE", 1, 3), SampleRow("OG", "E", "ES", 1, 4)]
+        assert sizes_by_group([*sample, *sample], [plan("OG", "E", "og_strategy")]) == {"OG.E": 7}
 
     def test_a_run_that_has_not_closed_is_refused(self, tmp_path: Path) -> None:
         with pytest.raises(NotebookFailed, match=r"hand_over.json: the run has handed nothing over"):

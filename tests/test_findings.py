@@ -5,14 +5,13 @@ from __future__ import annotations
 import csv
 import re
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
+from rehearsal import PROJECT, Rehearsal, rehearse
+from truth import untruths
 
 from casebook.publication.claims import Claim
 from casebook.study import PlannedTable
-from rehearsal import PROJECT, Rehearsal, rehearse
-from truth import untruths
 
 WORDS = {"named": "named", "most": "most", "more_than_half": "more than half", "less_than_half": "less than half"}
 #: A condition that only bounds another one of the same finding, and that no word at PU may say.
@@ -115,6 +114,36 @@ def _says(claim: Claim, condition: Condition, rehearsal: Rehearsal) -> bool:
 
 
 @pytest.mark.parametrize(("edition", "level"), EDITIONS)
+def test_findings_are_compared_one_by_one_and_agree_by_and_large(
+    edition: str, level: str, rehearsals: dict[tuple[str, str], Rehearsal]
+) -> None:
+    """OG-26, X-02 and X-03, and the contradiction that must be shown: HT-09 against the Dutch files."""
+    claims = [claim for claim in rehearsals[edition, level].claims if claim.page == "comparison"]
+    reached = [c for c in claims if c.kind == "comparison" and c.form in ("agrees", "contradicts")]
+    verdicts = {(c.table, c.cells): c.text for c in reached}
+    assert verdicts["OG.V.v_age_onset", ("thirteen_or_older",)] == "agrees in direction"
+    assert verdicts["OG.O.relation", ("known_before",)] == "contradicts in direction"
+    opinion = "contradicts in direction (opinion against case files)"
+    assert verdicts["HT.E.ht_means", ("emotional_dependence", "fear_of_losing_partner")] == opinion
+    assert verdicts["HT.E.ht_means", ("threats", "physical_abuse", "blackmail_images")] == opinion
+    together = next(c for c in claims if c.table == "comparisons" and c.form == "agrees")
+    assert together.text == "more than half of the findings with an independent counterpart (7 of 10)"
+    assert "agree by and large" in together.sentence
+
+
+@pytest.mark.parametrize(("edition", "level"), EDITIONS)
+def test_the_coders_smallest_alpha_is_told_and_nothing_of_few_people(
+    edition: str, level: str, rehearsals: dict[tuple[str, str], Rehearsal]
+) -> None:
+    rehearsal = rehearsals[edition, level]
+    sentences = [c.sentence for c in rehearsal.claims if c.kind == "agreement" and c.form == "exact"]
+    smallest = min(e.experts.alpha.value for e in rehearsal.protected.agreement if e.experts and e.experts.alpha.value)
+    assert any(f"{smallest:.2f}" in sentence for sentence in sentences)
+    reported = {plan.variable for plan in rehearsal.study.planned(edition) if plan.group == "E"}
+    assert {e.variable for e in rehearsal.protected.agreement if e.experts} <= reported
+
+
+@pytest.mark.parametrize(("edition", "level"), EDITIONS)
 def test_nothing_is_said_that_the_counts_do_not_bear_out(
     edition: str, level: str, rehearsals: dict[tuple[str, str], Rehearsal]
 ) -> None:
@@ -127,7 +156,8 @@ def test_each_crime_chapter_says_at_least_ten_things(
     edition: str, level: str, chapter: str, rehearsals: dict[tuple[str, str], Rehearsal]
 ) -> None:
     rehearsal = rehearsals[edition, level]
-    said = [c for c in rehearsal.claims if c.page.split("/")[0] == chapter and c.kind in ("quantity", "list", "ranking")]
+    own = [claim for claim in rehearsal.claims if claim.page.split("/")[0] == chapter]
+    said = [claim for claim in own if claim.kind in ("quantity", "list", "ranking")]
     assert len({claim.sentence for claim in said}) >= 10
 
 

@@ -12,7 +12,15 @@ from casebook.canonical import checksum
 from casebook.codebook import Codebook
 from casebook.errors import DisclosureRefused, NotebookFailed
 from casebook.notebook_run import Witness, read_witness
-from casebook.protected_tables import Cell, ProtectedTable, ProtectedTables, key_of
+from casebook.protected_tables import (
+    Cell,
+    Coefficient,
+    ExpertAgreement,
+    ProtectedAgreement,
+    ProtectedTable,
+    ProtectedTables,
+    key_of,
+)
 from casebook.publication.book.inert import inert
 from casebook.publication.report_run import ReportRun, Shown, open_run
 from casebook.study import Study
@@ -225,6 +233,38 @@ class TestTablesOfAPage:
         run.results("og_selection", ["O"])
         run.close()
         assert read_witness(tmp_path, run="x").tables == ("OG.E.og_v_risk", "OG.O.og_selection")
+
+
+class TestComparingAndCoding:
+    @pytest.fixture
+    def compared(
+        self, study: Study, codebook: Codebook, project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> ReportRun:
+        """A run for all crimes in which one planned comparison has a table."""
+        monkeypatch.chdir(project)
+        relation = table(codebook, "OG.O.relation", Cell("known_before", "word", word="more than half"), base=15)
+        figures = ExpertAgreement(11, 22, 21, 44, 30, Coefficient(0.9), Coefficient(0.91))
+        agreement = (ProtectedAgreement("og_strategy", figures, "customary"),)
+        made = ProtectedTables("D1.2", "PU", {relation.id: relation}, {"OG.O": 15}, {}, agreement)
+        return run_of(study, codebook, made, tmp_path, crime="ALL")
+
+    def test_the_comparison_is_drawn_and_its_tables_witnessed(self, compared: ReportRun, tmp_path: Path) -> None:
+        shown = compared.comparison_figure("comparison", title="Beside the literature")
+        compared.close()
+        witness = read_witness(tmp_path, run="x")
+        assert witness.tables == ("OG.O.relation",)
+        assert [(figure.name, figure.tables) for figure in witness.figures] == [("comparison", ("OG.O.relation",))]
+        assert shown.bundles[0].metadata["image/svg+xml"] == {"alt": witness.figures[0].alt}
+
+    def test_every_comparison_has_a_row_with_its_verdict(self, compared: ReportRun) -> None:
+        text = text_of(compared.comparison_results()).replace("\\", "")
+        row = "| Grooming | R-01: Offender known to the victim | Offenders: more than half | contradicts in direction |"
+        assert row in text
+        assert "not counted: the same interviews" in text
+
+    def test_the_agreement_of_coders_is_a_table(self, compared: ReportRun) -> None:
+        text = text_of(compared.agreement_results()).replace("\\", "")
+        assert "| Persuasion strategies (grooming) | 11 | 0.90 | 0.91 | 21 of 22" in text
 
 
 class TestOpening:

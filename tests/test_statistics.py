@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from casebook.errors import StatementRefused
-from casebook.publication.statistics import Interval, wilson
+from casebook.publication.statistics import Interval, interval_text, wilson, wilson_shares
 
 
 @pytest.mark.parametrize(
@@ -36,6 +36,29 @@ def test_the_interval_holds_the_share_it_belongs_to(pair: tuple[int, int]) -> No
     interval = wilson(n, base)
     assert interval is not None
     assert 0 <= interval.low <= round(100 * n / base) <= interval.high <= 100
+
+
+@given(st.integers(20, 400).flatmap(lambda base: st.tuples(st.integers(0, base), st.just(base))))
+def test_the_bounds_of_a_share_are_those_of_its_count(pair: tuple[int, int]) -> None:
+    n, base = pair
+    low, high = wilson_shares(n / base, base)
+    interval = wilson(n, base)
+    assert interval is not None
+    assert abs(100 * low - interval.low) <= 0.5 + 1e-9
+    assert abs(100 * high - interval.high) <= 0.5 + 1e-9
+
+
+@pytest.mark.parametrize(
+    ("n", "base", "text"),
+    [
+        (12, 15, "8 to 14 of 15"),  # 0.548 to 0.930 of 15 lie between 8.2 and 13.9
+        (0, 8, "0 to 3 of 8"),  # 0 to 0.324
+        (8, 8, "5 to 8 of 8"),
+        (17, 23, "54–87\u202f%"),
+    ],
+)
+def test_an_interval_has_the_form_of_its_count(n: int, base: int, text: str) -> None:
+    assert interval_text(n, base) == text
 
 
 def test_the_interval_reads_as_a_range() -> None:

@@ -245,3 +245,36 @@ def test_numbers_to_twelve_are_words(n: int, expected: str) -> None:
 )
 def test_capitals_are_set_on_the_first_letter_alone(text: str, expected: str) -> None:
     assert wording.capitalised(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "base", "expected"),
+    [
+        ("named", 15, (1, 15)),
+        ("less than half", 15, (0, 7)),
+        ("less than half", 8, (0, 3)),
+        ("more than half", 15, (8, 15)),
+        ("more than half", 8, (5, 8)),
+        ("most", 15, (12, 15)),
+        ("most", 12, (9, 12)),
+    ],
+)
+def test_a_word_leaves_counts_from_its_bound_on(text: str, base: int, expected: tuple[int, int]) -> None:
+    assert wording.counts_of(text, base) == expected
+
+
+def test_a_word_of_the_ladder_leaves_no_range() -> None:
+    with pytest.raises(StatementRefused, match="base 15: not a one-sided word; found half; allowed: named, less than"):
+        wording.counts_of("half", 15)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("named", "at least one of the victims"),
+        ("most", "most victims"),
+        ("less than half", "less than half of the victims"),
+    ],
+)
+def test_a_word_alone_says_whom_it_speaks_of(text: str, expected: str) -> None:
+    assert wording.quantified_word(text, "victims") == expected

@@ -5,25 +5,26 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from rehearsal import Rehearsal
+
 from casebook.publication.claims import Claim
 from casebook.restricted.frequency_tables import FrequencyTable
-from rehearsal import Rehearsal
 
 _COUNT = re.compile(r"(\d+) of (\d+)")
 #: The interval beside a count is no count of its own.
 _INTERVAL = re.compile(r"; interval .*")
 #: The floors and ceilings of the words, written down here a second time on purpose.
 _HOLDS = {
-    "named": lambda n, base: n >= 1,
-    "some": lambda n, base: 1 <= n and 4 * n < base,
+    "named": lambda n, _base: n >= 1,
+    "some": lambda n, base: n >= 1 and 4 * n < base,
     "less than half": lambda n, base: 2 * n < base,
     "half": lambda n, base: 2 * n == base,
     "more than half": lambda n, base: 2 * n > base,
     "most": lambda n, base: 4 * n >= 3 * base,
     "almost all": lambda n, base: 10 * n >= 9 * base,
     "all": lambda n, base: n == base,
-    "none": lambda n, base: n == 0,
-    "at least one": lambda n, base: n >= 1,
+    "none": lambda n, _base: n == 0,
+    "at least one": lambda n, _base: n >= 1,
 }
 _WORDS = sorted(_HOLDS, key=len, reverse=True)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,7 @@ Direction = Literal["", "more_than_half", "less_than_half", "most_frequent", "na
 
 REFERENCES_FILE, COMPARISONS_FILE, FINDINGS_FILE = "reference-values.csv", "comparisons.csv", "findings.csv"
 NOT_STATED = "not stated"
+_KEY = re.compile(r"[A-Za-z0-9-]+")
 
 _REFERENCE_COLUMNS = ("id", "crime", "value", "base", "definition", "source", "cite", "note", "evidence", "independent")
 _COMPARISON_COLUMNS = (
@@ -168,6 +170,8 @@ def _faults_of_reference(row: Row) -> Iterator[Fault]:
     for column in ("value", "base", "definition", "source", "cite", "evidence"):
         if not row[column].strip():
             yield row.fault(column, f"the {column} is empty", allowed=f'what it is, or "{NOT_STATED}"')
+    if row["cite"] and not _KEY.fullmatch(row["cite"]):
+        yield row.fault("cite", "not the key of a work", allowed="letters, digits and hyphens")
     if row["independent"] not in ("yes", "no"):
         yield row.fault("independent", "not a value of this column", allowed="yes, no")
 
