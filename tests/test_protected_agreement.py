@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from casebook.codebook import Codebook
@@ -22,6 +23,7 @@ from casebook.protected_tables import (
     read_protected_tables,
 )
 from casebook.restricted.agreement import ONE_CATEGORY, Agreement, Estimate
+from casebook.restricted.coefficients import gwet_ac1, krippendorff_alpha, once, units_of
 from casebook.restricted.measured_agreement import Measured, Pool
 from casebook.study import Study
 
@@ -115,6 +117,20 @@ def test_two_measurements_over_all_that_differ_in_counts_alone_look_the_same(stu
     one = passed(study, codebook, ("everybody", agreement()))
     other = agreement(interviews=40, alpha=0.97, units=90, agreeing=89, ratings=180, prevalent=170, prevalence=0.94)
     assert passed(study, codebook, ("everybody", other)) == one
+
+
+def test_two_decimals_of_both_coefficients_would_give_the_codings_back() -> None:
+    """Why only a grade passes: of all codings of eleven interviews, one and its mirror have the same coefficients."""
+    of_the_study = rounded(4, 1, 6)
+    same = [(yes, both, 11 - yes - both) for yes in range(12) for both in range(12 - yes)]
+    assert [found for found in same if rounded(*found) == of_the_study] == [(4, 1, 6), (6, 1, 4)]
+
+
+def rounded(yes: int, both: int, no: int) -> tuple[float, float]:
+    """Alpha and AC1 in two decimals, where two coders said yes, differed, or said no so often."""
+    units = units_of(np.array([[1, 1]] * yes + [[1, 0]] * both + [[0, 0]] * no, dtype=float))
+    alpha, ac1 = krippendorff_alpha(units, once(units)), gwet_ac1(units, once(units))
+    return round(float(alpha[0]), 2), round(float(ac1[0]), 2)
 
 
 def test_figures_of_a_variable_that_is_not_reported_of_experts_stay_inside(study: Study, codebook: Codebook) -> None:
