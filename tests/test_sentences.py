@@ -75,10 +75,15 @@ def test_claims_come_with_the_sentence_they_stand_in(text: str, expected: list[l
         ("12 of 15 \\(80\\)", "12 of 15 (80)"),
         ("a \\*star\\* and \\[\\^no note\\]", "a *star* and [^no note]"),
         ("C:\\\\Users", "C:\\Users"),
+        ("\\{cite\\:p\\}\\`no\\`", "{cite:p}`no`"),
     ],
 )
 def test_what_was_made_inert_is_read_as_it_was(text: str, expected: str) -> None:
     assert printed(text) == expected
+
+
+def test_a_citation_is_no_word_of_its_sentence() -> None:
+    assert printed("Files tell of force {cite:p}`files,more`. So it is.") == "Files tell of force. So it is."
 
 
 @pytest.mark.parametrize(

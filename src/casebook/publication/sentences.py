@@ -22,6 +22,7 @@ _ITEM = re.compile(
 )
 #: What is markup in a sentence, and what is printed of it.
 _MARKUP = (
+    (re.compile(r" ?(?<!\\)\{cite:p\}`[^`]*`"), ""),
     (re.compile(r"(?<!\\)\[\^[^\]]+\]"), ""),
     (re.compile(r"(?<!\\)\[((?:\\.|[^\]\\])+)\]\([^)]*\)"), r"\1"),
     (re.compile(r"(?<!\\)\*+"), ""),
@@ -67,7 +68,7 @@ def sentences(text: str) -> Iterator[tuple[list[int], str]]:
 
 
 def printed(text: str) -> str:
-    """Return what a reader sees of marked inline Markdown: no marks, notes, links, emphasis or escapes."""
+    """Return what a reader sees of marked inline Markdown: no marks, citations, notes, links, emphasis or escapes."""
     text = without_marks(text)
     for markup, words in _MARKUP:
         text = markup.sub(words, text)
