@@ -24,13 +24,13 @@ from casebook.publication.book.typst.translator import Writer
 
 RENDERERS = inline.RENDERERS | blocks.RENDERERS | figures.RENDERERS | tables.RENDERERS | sections.RENDERERS
 TEMPLATE = "deliverable.typ"
-_PREAMBLE = f'#import "{TEMPLATE}": *\n#show: deliverable.with(json("meta.json"))\n'
+_PREAMBLE = f'#import "{TEMPLATE}": *\n#show: deliverable.with(json("meta.json"), json("lists.json"))\n'
 _PLACE_IN_MAIN = re.compile(r"main\.typ:(\d+)")
 log = logging.getLogger(__name__)
 
 
 class TypstBuilder(Builder):
-    """Writes `main.typ`, `meta.json`, `images/` and the PDF; refuses a book with any fault, and names them all."""
+    """Writes the book as Typst, what it needs, and its PDF; refuses a book with any fault, and names them all."""
 
     name = "typst"
     format = "typst"
@@ -56,24 +56,25 @@ class TypstBuilder(Builder):
     def write(self, *_which: object, **_how: object) -> None:
         """Write the book and its PDF, whatever documents Sphinx asks for: the book is one file."""
         front = read_front_matter(self.config.typst_meta)
-        source, shapes = self._written()
+        source, writer = self._written()
         out = Path(self.outdir)
         write_atomically(out / TEMPLATE, files(__package__).joinpath(TEMPLATE).read_bytes())
         write_atomically(out / "meta.json", front.encoded())
+        write_atomically(out / "lists.json", writer.listed.encoded())
         write_atomically(out / "main.typ", source.encode("utf-8"))
         pdf = self._compiled(source)
-        write_atomically(out / f"{self._pdf_name(front)}.pdf", _tagged(pdf, [*front.shapes(), *shapes]))
+        write_atomically(out / f"{self._pdf_name(front)}.pdf", _tagged(pdf, [*front.shapes(), *writer.shapes]))
 
     def _pdf_name(self, front: FrontMatter) -> str:
         return str(self.config.typst_pdf_name) or front.number
 
-    def _written(self) -> tuple[str, list[TableShape]]:
+    def _written(self) -> tuple[str, Writer]:
         book, faults = assemble(self)
         writer = Writer(book, Numbers(self.env, self.config), Images(self.env, Path(self.outdir)), RENDERERS)
         body = sections.book(writer)
         if faults or writer.faults:
             raise BookRefused([*faults, *writer.faults])
-        return _PREAMBLE + body, writer.shapes
+        return _PREAMBLE + body, writer
 
     def _compiled(self, source: str) -> bytes:
         paths = [str(path) for path in self.config.typst_font_paths or font_folders()]

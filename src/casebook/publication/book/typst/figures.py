@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from docutils import nodes
 
@@ -21,17 +21,33 @@ _SENTENCE_END = re.compile(r"(?<=[a-z0-9)]{2})\.\s+(?=[A-Z])")
 _KINDS = {"figure": "image", "table": "table", "code-block": "raw"}
 
 
-def captioned(writer: Writer, node: nodes.Element, place: Place, *, kind: str, caption: str, body: str) -> str:
+@dataclass(frozen=True)
+class Caption:
+    """A caption in its place, and as a list of figures or tables has it; both as Typst."""
+
+    full: str = ""
+    listed: str = ""
+
+
+def captioned(writer: Writer, node: nodes.Element, place: Place, *, kind: str, caption: Caption, body: str) -> str:
     """Return a figure, table or listing with the number and caption that the web edition gives it."""
     number = writer.numbers.figure(place.docname, kind, node["ids"])
     options = [
         string(_KINDS[kind]),
         string(number) if number else "none",
         writer.label_of(node, place) or "none",
-        content(caption) if caption else "none",
+        content(caption.full) if caption.full else "none",
+        content(caption.listed) if caption.full else "none",
     ]
+    if number and caption.full:
+        writer.listed.kinds.add(kind)
     placement = _placement(writer, place) if kind == "figure" else "none"
     return block(f"captioned({', '.join(options)}, placement: {placement}){content(body)}")
+
+
+def caption_of(writer: Writer, node: nodes.Element, place: Place) -> Caption:
+    """Return the caption whose words are a node's children."""
+    return Caption(writer.all(node.children, place).strip(), writer.bare(node.children, place))
 
 
 def _first_sentence(caption: nodes.Element) -> list[nodes.Node]:
@@ -74,7 +90,7 @@ def _figure(writer: Writer, node: nodes.figure, place: Place) -> str:
         return body
     legend = writer.all([child for child in parts if isinstance(child, nodes.legend)], place)
     tail = f"#legend{content(legend)}" if legend else ""
-    words = writer.twice(caption.children, place, tail=tail, listed=_first_sentence(caption))
+    words = Caption(writer.all(caption.children, place).strip() + tail, writer.bare(_first_sentence(caption), place))
     return captioned(writer, node, place, kind="figure", caption=words, body=body)
 
 
@@ -82,7 +98,7 @@ def _container(writer: Writer, node: nodes.container, place: Place) -> str:
     if "literal-block-wrapper" not in node["classes"]:
         return BLOCKS["container"](writer, node, place)
     caption, *rest = node.children
-    words = writer.twice(caption.children, place)
+    words = caption_of(writer, caption, place)
     body = writer.all(rest, replace(place, fixed=True))
     return captioned(writer, node, place, kind="code-block", caption=words, body=body)
 

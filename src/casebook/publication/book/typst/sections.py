@@ -9,7 +9,7 @@ from sphinx import addnodes
 
 from casebook.publication.book.typst.assembly import contents_of
 from casebook.publication.book.typst.inline import inside
-from casebook.publication.book.typst.literals import numbering, string
+from casebook.publication.book.typst.literals import numbering
 from casebook.publication.book.typst.places import Place
 from casebook.publication.book.typst.translator import Renderer, Writer
 
@@ -50,6 +50,7 @@ def _heading(writer: Writer, node: nodes.section, place: Place) -> str:
     number = numbering(writer.numbers.section(place.docname, node))
     mark = writer.label_of(node, place)
     body = writer.twice(title.children, place)
+    writer.listed.heading(place.level)
     opening = ""
     if place.level == 1:
         opening, writer.since_opening = "\n#chapter()\n", 0
@@ -60,8 +61,15 @@ def _heading(writer: Writer, node: nodes.section, place: Place) -> str:
 
 def _toctree(writer: Writer, node: addnodes.toctree, place: Place) -> str:
     level = 0 if place.docname == writer.book.root else place.level
-    caption = f"\n#part({string(node.get('caption') or '')})\n" if level == 0 else ""
+    caption = _part(writer, str(node.get("caption") or "")) if level == 0 else ""
     return caption + "".join(_document(writer, docname, level) for docname in contents_of(node))
+
+
+def _part(writer: Writer, title: str) -> str:
+    """Return the mark of where a part begins; the part before the first such mark has no title."""
+    mark = f"\n#part({len(writer.listed.parts)})\n"
+    writer.listed.parts.append((title, 0))
+    return mark
 
 
 RENDERERS: dict[str, Renderer] = {

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from docutils import nodes
 
-from casebook.publication.book.typst.figures import captioned
+from casebook.publication.book.typst.figures import caption_of, captioned
 from casebook.publication.book.typst.html_tables import shows_nothing, tables_in
 from casebook.publication.book.typst.literals import block, content
 from casebook.publication.book.typst.places import Place
@@ -109,7 +109,7 @@ def _titled(writer: Writer, node: nodes.table, place: Place, cells: Grid) -> str
     body = sheet(writer, cells, place)
     if title is None:
         return body
-    words = writer.twice(title.children, place)
+    words = caption_of(writer, title, place)
     return captioned(writer, node, place, kind="table", caption=words, body=body)
 
 
