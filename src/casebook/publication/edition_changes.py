@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -40,28 +40,29 @@ def changes(earlier: EarlierEdition, claims: Iterable[Claim]) -> tuple[Change, .
     """
     before = {claim.id: claim for claim in earlier.claims if claim.kind != "assertion"}
     now = {claim.id: claim for claim in claims if claim.kind != "assertion"}
-    found = [*_changed(before, now), *_gone(before, now)]
-    return tuple(dict.fromkeys(found))
+    changed = list(_changed(before, now))
+    told_before = {(change.page, change.before) for change in changed}
+    told_now = {(change.page, change.now) for change in changed}
+    new = [Change("new", page, "", said) for page, said in _only_in(now, before) if (page, said) not in told_now]
+    gone = [Change("gone", page, said, "") for page, said in _only_in(before, now) if (page, said) not in told_before]
+    return tuple(dict.fromkeys([*changed, *new, *gone]))
 
 
-def _changed(before: dict[str, Claim], now: dict[str, Claim]) -> Iterator[Change]:
-    said = {(claim.page, claim.sentence) for claim in before.values()}
+def _changed(before: Mapping[str, Claim], now: Mapping[str, Claim]) -> Iterator[Change]:
+    """Yield the sentences of claims that are in both editions and whose sentence is not the same."""
     for name, claim in now.items():
         old = before.get(name)
-        if old is None:
-            if (claim.page, claim.sentence) not in said:
-                yield Change("new", claim.page, "", claim.sentence)
-        elif old.text != claim.text:
-            yield Change("value", claim.page, old.sentence, claim.sentence)
-        elif old.sentence != claim.sentence:
-            yield Change("wording", claim.page, old.sentence, claim.sentence)
+        if old is not None and old.sentence != claim.sentence:
+            what: What = "wording" if old.text == claim.text else "value"
+            yield Change(what, claim.page, old.sentence, claim.sentence)
 
 
-def _gone(before: dict[str, Claim], now: dict[str, Claim]) -> Iterator[Change]:
-    says = {(claim.page, claim.sentence) for claim in now.values()}
-    for name, claim in before.items():
-        if name not in now and (claim.page, claim.sentence) not in says:
-            yield Change("gone", claim.page, claim.sentence, "")
+def _only_in(one: Mapping[str, Claim], other: Mapping[str, Claim]) -> Iterator[tuple[str, str]]:
+    """Yield page and sentence of the claims of one edition, where the other does not have the sentence."""
+    said = {(claim.page, claim.sentence) for claim in other.values()}
+    for name, claim in one.items():
+        if name not in other and (claim.page, claim.sentence) not in said:
+            yield claim.page, claim.sentence
 
 
 def changes_block(found: Sequence[Change], what: What, *, earlier: str, later: str) -> str:
@@ -72,8 +73,13 @@ def changes_block(found: Sequence[Change], what: What, *, earlier: str, later: s
     columns = [(earlier, [c.before for c in chosen])] if what != "new" else []
     columns += [(later, [c.now for c in chosen])] if what != "gone" else []
     rows = [["Page", *(title for title, _ in columns)]]
-    rows += [[change.page, *(texts[i] for _, texts in columns)] for i, change in enumerate(chosen)]
+    rows += [[_place(change.page), *(texts[i] for _, texts in columns)] for i, change in enumerate(chosen)]
     return _list_table(titles[what], f"changes-{what}", rows)
+
+
+def _place(page: str) -> str:
+    """Return a page's place in words: "Trafficking, modus operandi"."""
+    return page.replace("/", ", ").replace("-", " ").capitalize()
 
 
 def sample_block(earlier: EarlierEdition, now: ProtectedTables, study: Study) -> str:

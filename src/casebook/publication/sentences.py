@@ -23,6 +23,10 @@ _ITEM = re.compile(
 #: What is markup in a sentence, and what is printed of it.
 _MARKUP = (
     (re.compile(r" ?(?<!\\)\{cite:p\}`[^`]*`"), ""),
+    # A link to a page prints its own words; one without words prints the page's title, which only Sphinx knows.
+    (re.compile(r"(?<!\\)\{(?:doc|ref|numref)\}`([^`<]*?) ?<[^`>]*>`"), r"\1"),
+    (re.compile(r" ?\((?:(?:see )?\{(?:doc|ref|numref)\}`[^`]*`(?:, | and )?)+\)"), ""),
+    (re.compile(r"(?<!\\)\{(?:doc|ref|numref)\}`/?([^`]*)`"), r"\1"),
     (re.compile(r"(?<!\\)\[\^[^\]]+\]"), ""),
     (re.compile(r"(?<!\\)\[((?:\\.|[^\]\\])+)\]\([^)]*\)"), r"\1"),
     (re.compile(r"(?<!\\)\*+"), ""),
