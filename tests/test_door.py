@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
+from typing import Any
 
 import pytest
 
@@ -54,7 +55,9 @@ def plan_of(variable: str, group: str, words: Mapping[str, str] | None = None, *
     return PlannedTable.model_validate({**entry, "words": dict(words or {}), **more})
 
 
-def through(study: Study, codebook: Codebook, level: str, plan: PlannedTable, *tables: FrequencyTable) -> ProtectedTable:
+def through(
+    study: Study, codebook: Codebook, level: str, plan: PlannedTable, *tables: FrequencyTable
+) -> ProtectedTable:
     """What the door makes of one planned table."""
     sample = {f"{plan.crime}.{plan.group}": tables[0].group_size}
     door = Door(planned(study, plan), codebook, "D1.2", level, sample, key=b"key of the tests")
@@ -98,14 +101,14 @@ def test_zero_is_withheld_for_sensitive_variables_only(
     plan = plan_of(variable, group)
     level = next(lv.id for lv in codebook[variable].levels if not lv.exclusive)
     counts = {lv.id: 4 for lv in codebook[variable].levels if not lv.exclusive and lv.id != level}
-    table = frequency_table(codebook, plan, base=8, **counts)
+    table = frequency_table(codebook, plan, base=8, **dict[str, Any](counts))
     assert shown(through(study, codebook, "CO", plan, table), level) == expected
 
 
 def test_a_withheld_count_takes_another_with_it_where_levels_add_up(study: Study, codebook: Codebook) -> None:
     plan = plan_of("og_strategy_main", "O")
     counts = {"deception": 6, "implication": 4, "corruption": 3, "coercion": 2, "blackmail": 0}
-    protected = through(study, codebook, "CO", plan, frequency_table(codebook, plan, base=15, **counts))
+    protected = through(study, codebook, "CO", plan, frequency_table(codebook, plan, base=15, **dict[str, Any](counts)))
     withheld = [cell.level for cell in protected.cells if cell.status == "withheld"]
     assert "coercion" in withheld
     assert len(withheld) >= 2
@@ -157,7 +160,7 @@ def test_a_missing_name_is_hidden_behind_a_decoy(study: Study, codebook: Codeboo
     words = {"deception": "named", "implication": "named", "corruption": "named", "coercion": "named"}
     plan = plan_of("og_strategy", "O", words)
     counts = {"deception": 6, "implication": 9, "corruption": 5, "coercion": 1}
-    protected = through(study, codebook, "PU", plan, frequency_table(codebook, plan, base=15, **counts))
+    protected = through(study, codebook, "PU", plan, frequency_table(codebook, plan, base=15, **dict[str, Any](counts)))
     said = [cell.level for cell in protected.cells if cell.word]
     assert "coercion" not in said
     assert len(said) == 2
@@ -199,7 +202,7 @@ def test_a_ranking_needs_a_lead_of_two_and_a_plan(study: Study, codebook: Codebo
     wide = {"deception": 3, "implication": 8, "corruption": 4}
     plan = plan_of("og_strategy_main", "O", ranking=True)
     found = [
-        through(study, codebook, "PU", plan, frequency_table(codebook, plan, base=15, **counts)).leading
+        through(study, codebook, "PU", plan, frequency_table(codebook, plan, base=15, **dict[str, Any](counts))).leading
         for counts in (narrow, clear, wide)
     ]
     assert found == [None, None, "implication"]

@@ -7,11 +7,11 @@ import shutil
 from pathlib import Path
 
 import pytest
+from rehearsal import PROJECT, Rehearsal, project, rehearse
+from truth import untruths
 
 from casebook.publication.claims import Claim
 from casebook.restricted.synthesis import synthesise
-from rehearsal import PROJECT, Rehearsal, project, rehearse
-from truth import untruths
 
 #: Ten findings of all crimes, groups and forms.
 FLIPPED = ("OG-07", "OG-09", "OG-15", "OG-18", "OG-20", "CB-01", "CB-04", "CB-07", "HT-03", "HT-09b")
@@ -50,7 +50,7 @@ def test_a_report_of_another_seed_says_only_what_is_true(seed: int, tmp_path: Pa
 
 
 def unreadable(rehearsal: Rehearsal) -> list[str]:
-    """Marks of a sentence that came out broken: doubled words, spaces before stops, empty brackets, small first letters."""
+    """Marks of a sentence that came out broken: doubled words, blanks before stops, empty brackets, small letters."""
     broken = r"\b(the|of|a|and|in|to) \1\b|\s[,.;:]|\(\s*\)|,\s*,|\.\.(?!\.)"
     found = []
     for page in rehearsal.pages:

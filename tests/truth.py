@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from rehearsal import Rehearsal
 
@@ -14,7 +14,7 @@ _COUNT = re.compile(r"(\d+) of (\d+)")
 #: The interval beside a count is no count of its own.
 _INTERVAL = re.compile(r"; interval .*")
 #: The floors and ceilings of the words, written down here a second time on purpose.
-_HOLDS = {
+_HOLDS: Mapping[str, Callable[[int, int], bool]] = {
     "named": lambda n, _base: n >= 1,
     "some": lambda n, base: n >= 1 and 4 * n < base,
     "less than half": lambda n, base: 2 * n < base,

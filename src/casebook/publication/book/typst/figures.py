@@ -97,7 +97,8 @@ def _figure(writer: Writer, node: nodes.figure, place: Place) -> str:
 def _container(writer: Writer, node: nodes.container, place: Place) -> str:
     if "literal-block-wrapper" not in node["classes"]:
         return BLOCKS["container"](writer, node, place)
-    caption, *rest = node.children
+    caption = next(child for child in node.children if isinstance(child, nodes.caption))
+    rest = [child for child in node.children if child is not caption]
     words = caption_of(writer, caption, place)
     body = writer.all(rest, replace(place, fixed=True))
     return captioned(writer, node, place, kind="code-block", caption=words, body=body)
