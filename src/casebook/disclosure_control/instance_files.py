@@ -19,6 +19,9 @@ _OF_RELATION = {"total", "parts"}
 _OF_INSTANCE = {"cells", "relations", "method", "base", "zero_restricted", "threshold", "integer"}
 _REMARKS = {"name", "label", "note", "source", "expected"}
 
+#: Beyond it, floating-point numbers do not tell neighbouring whole ones apart well enough to add them up.
+_LARGEST = 10**15
+_AMOUNT = "a number from 0 to 10**15"
 _METHODS = ("suppress", "round")
 
 
@@ -109,7 +112,7 @@ def _faults_of_cell(cell: Mapping[str, Any], file: str, place: str) -> Iterator[
         yield Fault(file, place, "has no id", allowed="a text or a whole number")
     for key in ("value", "weight", *_LEVELS):
         if (key in _read(cell, _OF_CELL) or key == "value") and not _is_amount(cell.get(key)):
-            yield Fault(file, place, f"has no usable {key}", str(cell.get(key)), "a number from 0")
+            yield Fault(file, place, f"has no usable {key}", str(cell.get(key)), _AMOUNT)
     if not isinstance(_read(cell, _OF_CELL).get("sensitive", False), bool):
         yield Fault(file, place, "is neither sensitive nor not", str(cell["sensitive"]), "true, false")
     publish = _read(cell, _OF_CELL).get("publish", True)
@@ -159,7 +162,8 @@ def _is_identifier(value: object) -> bool:
 
 
 def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    # The comparison is false of infinity, and of what is no number at all (NaN).
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= _LARGEST
 
 
 def _is_amount(value: Any) -> bool:
