@@ -65,12 +65,12 @@ def rehearsals(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str]
 
 def claims_of(condition: Condition, rehearsal: Rehearsal) -> list[Claim]:
     """The printed claims that rest on the finding's cell; a ranking or list counts where it names the cell."""
-    keys = {plan.id: cell for plan in rehearsal.study.tables.values() if (cell := _cell(condition, plan))}
+    keys = {plan.id: cell for plan in rehearsal.study.tables.values() if (cell := planned_cell(condition, plan))}
     said = [claim for claim in rehearsal.claims if claim.kind != "assertion" and claim.table in keys]
     return [claim for claim in said if keys[claim.table] in claim.cells]
 
 
-def _cell(condition: Condition, plan: PlannedTable) -> str | None:
+def planned_cell(condition: Condition, plan: PlannedTable) -> str | None:
     about = (condition.crime, condition.group, condition.variable, condition.subgroup)
     if (plan.crime, plan.group, plan.variable, bool(plan.among)) != about:
         return None
@@ -106,7 +106,7 @@ def _plain(text: str) -> str:
 def _says(claim: Claim, condition: Condition, rehearsal: Rehearsal) -> bool:
     """Whether a claim gives the finding's own word at PU; of two conditions on one cell, the planned one is said."""
     plan = next(p for p in rehearsal.study.tables.values() if p.id == claim.table)
-    cell = _cell(condition, plan)
+    cell = planned_cell(condition, plan)
     planned = plan.words.get(cell or "")
     if planned == "named":
         return claim.kind == "list" or "named" in claim.sentence or "at least one" in claim.text
