@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pypdf
 import pytest
@@ -33,7 +34,7 @@ def book_of(edition: str, level: str) -> Path:
 @cache
 def claims_of(edition: str, level: str) -> tuple[Claim, ...]:
     raw = json.loads((BUILD / "narrative" / edition / level / "claims.json").read_text("utf-8"))["claims"]
-    tupled = ({k: tuple(v) if isinstance(v, list) else v for k, v in claim.items()} for claim in raw)
+    tupled: Iterator[dict[str, Any]] = ({k: tuple(v) if isinstance(v, list) else v for k, v in claim.items()} for claim in raw)
     return tuple(Claim(**claim) for claim in tupled)
 
 
