@@ -17,12 +17,10 @@ FAULTY = Path(__file__).parent / "faulty_data"
 LISTED = "not a value of this column"
 FAULTS = {
     "file_missing": [
-        "levels.csv: the file is missing, empty or not readable; "
-        "do: save it as comma-separated UTF-8 with a header row"
+        "levels.csv: the file is missing, empty or not readable; do: save it as comma-separated UTF-8 with a header row"
     ],
     "not_utf8": [
-        "levels.csv: the file is missing, empty or not readable; "
-        "do: save it as comma-separated UTF-8 with a header row"
+        "levels.csv: the file is missing, empty or not readable; do: save it as comma-separated UTF-8 with a header row"
     ],
     "unknown_column": [
         "codebook.csv: row 1: unknown column; found remark; allowed: crime, definition, disclosure, example, "
@@ -60,8 +58,7 @@ FAULTS = {
         f"codebook.csv: row 2, column disclosure: {LISTED}; found SECRET; allowed: D, Q, X, N"
     ],
     "unknown_table": [
-        f"codebook.csv: row 2, column table: {LISTED}; found elsewhere; "
-        "allowed: submission, interview, coder, coding"
+        f"codebook.csv: row 2, column table: {LISTED}; found elsewhere; allowed: submission, interview, coder, coding"
     ],
     "unknown_reading": [
         f"codebook.csv: row 2, column reads_after: {LISTED}; found felt; allowed: named, described, were"
@@ -71,27 +68,22 @@ FAULTS = {
     "levels_and_pattern": [
         "codebook.csv: row 4, column levels: a variable has either levels or a pattern; found yes; no"
     ],
-    "neither_levels_nor_pattern": [
-        "codebook.csv: row 4, column levels: a variable has either levels or a pattern"
-    ],
+    "neither_levels_nor_pattern": ["codebook.csv: row 4, column levels: a variable has either levels or a pattern"],
     "bad_pattern": ["codebook.csv: row 4, column pattern: not a regular expression; found [0-9"],
     "bad_level_identifier": ["codebook.csv: row 2, column levels: not a level identifier; found =loneliness"],
     "duplicate_level": ["codebook.csv: row 2, column levels: the level occurs more than once; found boredom"],
     "multi_of_one": [
-        "codebook.csv: row 2, column multi: a variable of type multi takes several levels; found no; "
-        "allowed: yes"
+        "codebook.csv: row 2, column multi: a variable of type multi takes several levels; found no; allowed: yes"
     ],
     "binary_of_three": [
-        "codebook.csv: row 3, column levels: a binary variable has two levels; found yes; no; perhaps; "
-        "allowed: yes; no"
+        "codebook.csv: row 3, column levels: a binary variable has two levels; found yes; no; perhaps; allowed: yes; no"
     ],
     "exclusive_unknown": [
         "codebook.csv: row 2, column exclusive: the exclusive level is not a level; found nothing; "
         "allowed: loneliness; boredom; none"
     ],
     "exclusive_single_choice": [
-        "codebook.csv: row 3, column exclusive: only a variable that takes several levels has exclusive ones; "
-        "found no"
+        "codebook.csv: row 3, column exclusive: only a variable that takes several levels has exclusive ones; found no"
     ],
     "level_not_described": [
         "codebook.csv: row 2, column levels: levels.csv does not describe a level of risk; found boredom"
@@ -100,9 +92,7 @@ FAULTS = {
         "levels.csv: row 7, column level: the codebook has no such level of risk; found envy; "
         "allowed: loneliness, boredom, none"
     ],
-    "level_of_unknown_variable": [
-        "levels.csv: row 7, column variable: the codebook has no such variable; found rsik"
-    ],
+    "level_of_unknown_variable": ["levels.csv: row 7, column variable: the codebook has no such variable; found rsik"],
     "level_described_twice": [
         "levels.csv: row 3, column level: the level of risk is described more than once; found boredom",
         "levels.csv: row 7, column level: the level of risk is described more than once; found boredom",
@@ -112,15 +102,13 @@ FAULTS = {
         "levels.csv: row 3, column label: the label names two levels of risk; found Loneliness",
     ],
     "phrase_with_full_stop": [
-        "levels.csv: row 3, column phrase: a phrase stands within a sentence and has no full stop; "
-        "found boredom."
+        "levels.csv: row 3, column phrase: a phrase stands within a sentence and has no full stop; found boredom."
     ],
     "empty_phrase": ["levels.csv: row 3, column phrase: the phrase is empty"],
     "several_faults": [
         f"codebook.csv: row 2, column crime: {LISTED}; found XX; allowed: ALL, OG, CB, HT",
         "codebook.csv: row 2, column definition: the definition is empty",
-        "levels.csv: row 3, column phrase: a phrase stands within a sentence and has no full stop; "
-        "found boredom.",
+        "levels.csv: row 3, column phrase: a phrase stands within a sentence and has no full stop; found boredom.",
     ],
 }
 
@@ -161,9 +149,7 @@ def test_levels_carry_their_words_and_whether_they_exclude_others(small: Codeboo
 
 
 def test_an_unknown_level_is_refused_with_the_levels_there_are(small: Codebook) -> None:
-    with pytest.raises(
-        StudyRefused, match="variable risk: this variable has no such level; found envy; allowed: lone"
-    ):
+    with pytest.raises(StudyRefused, match="variable risk: this variable has no such level; found envy; allowed: lone"):
         small["risk"].level("envy")
 
 
@@ -171,9 +157,7 @@ def test_an_unknown_level_is_refused_with_the_levels_there_are(small: Codebook) 
     ("crime", "role", "coded"),
     [("OG", "E", ["risk"]), ("OG", "O", ["risk", "seen"]), ("CB", "E", []), ("CB", "V", ["seen"])],
 )
-def test_an_interview_is_coded_for_its_crime_and_role(
-    small: Codebook, crime: str, role: str, coded: list[str]
-) -> None:
+def test_an_interview_is_coded_for_its_crime_and_role(small: Codebook, crime: str, role: str, coded: list[str]) -> None:
     assert [variable.id for variable in small.for_(crime, role)] == coded
 
 
@@ -191,9 +175,7 @@ def test_attributes_of_the_interview_are_not_coded(small: Codebook) -> None:
         ("month", "2021-05-01", False),
     ],
 )
-def test_a_value_is_a_level_or_fits_the_pattern(
-    small: Codebook, variable: str, value: str, accepted: bool
-) -> None:
+def test_a_value_is_a_level_or_fits_the_pattern(small: Codebook, variable: str, value: str, accepted: bool) -> None:
     assert small[variable].accepts(value) is accepted
 
 
@@ -267,9 +249,7 @@ def test_the_same_factor_has_the_same_label_in_every_crime(codebook: Codebook) -
         "own_victimisation",
     )
     for level_id in (*shared, "self_harm", "suicidal_thoughts", "substance_use", "anonymity", "instagram"):
-        carriers = [
-            v for v in codebook.variables if level_id in v.level_ids and v.id != "og_threat"
-        ]
+        carriers = [v for v in codebook.variables if level_id in v.level_ids and v.id != "og_threat"]
         labels = {variable.level(level_id).label for variable in carriers}
         assert len(labels) == 1, level_id
 
@@ -289,9 +269,7 @@ CONDITION = re.compile(
 )
 
 
-def test_conditions_of_findings_rest_on_variables_their_group_is_coded_for(
-    project: Path, codebook: Codebook
-) -> None:
+def test_conditions_of_findings_rest_on_variables_their_group_is_coded_for(project: Path, codebook: Codebook) -> None:
     for row in rows(project, "findings.csv"):
         crimes = CRIMES if row["crime"] == "ALL" else (row["crime"],)
         for text in filter(None, row["conditions"].split("; ")):
@@ -309,9 +287,7 @@ def test_every_finding_that_rests_on_data_has_a_condition(project: Path) -> None
         assert bool(row["conditions"]) == bool(row["level"]), row["id"]
 
 
-def test_comparisons_name_references_findings_and_levels_that_exist(
-    project: Path, codebook: Codebook
-) -> None:
+def test_comparisons_name_references_findings_and_levels_that_exist(project: Path, codebook: Codebook) -> None:
     references = {row["id"]: row for row in rows(project, "reference-values.csv")}
     findings = {row["id"] for row in rows(project, "findings.csv")}
     for row in rows(project, "comparisons.csv"):
@@ -339,9 +315,7 @@ def test_numbers_of_experts_are_never_set_against_numbers_of_cases(project: Path
 
 
 def test_the_reference_that_describes_these_interviews_is_not_independent(project: Path) -> None:
-    assert {row["id"] for row in rows(project, "reference-values.csv") if row["independent"] == "no"} == {
-        "R-02"
-    }
+    assert {row["id"] for row in rows(project, "reference-values.csv") if row["independent"] == "no"} == {"R-02"}
     rules = {row["reference"] for row in rows(project, "comparisons.csv") if row["rule"] == "same_interviews"}
     assert rules == {"R-02"}
 
@@ -349,9 +323,7 @@ def test_the_reference_that_describes_these_interviews_is_not_independent(projec
 CONTEXT = ("legislation", "social_awareness", "prevention_programmes")
 
 
-def test_every_country_has_a_context_for_every_crime_without_figures(
-    project: Path, codebook: Codebook
-) -> None:
+def test_every_country_has_a_context_for_every_crime_without_figures(project: Path, codebook: Codebook) -> None:
     for country in codebook["country"].level_ids:
         path = project / "data" / "countries" / country / "context.yml"
         context = yaml.safe_load(path.read_text(encoding="utf-8"))

@@ -22,7 +22,7 @@ def study_key(data: Path) -> bytes:
     folder, shown = (Path(real), DATA_VARIABLE) if real else (data, "data")
     path = folder / FILE
     if not path.is_file():
-        remedy = "make one with: python -c \"import secrets; print(secrets.token_hex(32))\""
+        remedy = 'make one with: python -c "import secrets; print(secrets.token_hex(32))"'
         raise DataRefused.one(f"{shown}/{FILE}", "", "the study has no key", remedy=remedy)
     key = path.read_bytes().strip()
     if len(key) < _SHORTEST:
