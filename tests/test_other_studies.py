@@ -55,6 +55,7 @@ def unreadable(rehearsal: Rehearsal) -> list[str]:
     found = []
     for page in rehearsal.pages:
         prose = re.sub(r"```.*?```", "", rehearsal.text(page), flags=re.DOTALL)
+        prose = re.sub(r"^[^\n]+\n: ", "", prose, flags=re.MULTILINE)  # the terms of definitions
         prose = re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", prose)
         found += [f"{page}: {match[0]!r}" for match in re.finditer(broken, " ".join(prose.split()))]
         starts = [line for line in re.split(r"\n\s*\n", prose) if re.match(r"[a-z]", line.strip())]
