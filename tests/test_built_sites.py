@@ -34,8 +34,12 @@ def book_of(edition: str, level: str) -> Path:
 @cache
 def claims_of(edition: str, level: str) -> tuple[Claim, ...]:
     raw = json.loads((BUILD / "narrative" / edition / level / "claims.json").read_text("utf-8"))["claims"]
-    tupled: Iterator[dict[str, Any]] = ({k: tuple(v) if isinstance(v, list) else v for k, v in claim.items()} for claim in raw)
+    tupled: Iterator[dict[str, Any]] = map(_frozen, raw)
     return tuple(Claim(**claim) for claim in tupled)
+
+
+def _frozen(claim: dict[str, Any]) -> dict[str, Any]:
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in claim.items()}
 
 
 @cache
