@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -14,8 +15,10 @@ from casebook.disclosure_control.instance import Instance, Mask, Requirement, Ve
 
 #: Multipliers are rounded to fractions of this denominator, so that what they give is exact.
 _DENOMINATOR = 720_720
-#: How far a cell that is printed may move where a cut is looked for; it makes cuts strong beyond the pattern at hand.
-_GLIMPSE = 1e-3
+#: How far a cell that is printed may move where a cut is looked for, as a share of one that is withheld. The more, the
+#: stronger a cut is beyond the pattern at hand; the less, the surer it is to be violated by it.
+GLIMPSES = (0.5, 0.25, 0.1, 0.01, 0.001, 0.0)
+_FEW_GLIMPSES = (0.001, 0.0)
 
 
 @dataclass(frozen=True)
@@ -42,11 +45,16 @@ class Separation:
 
     def cut(self, requirement: Requirement, pattern: Vector) -> Cut | None:
         """Return a cut that a pattern, whole or fractional, violates, or None where none was found."""
-        for glimpse in (_GLIMPSE, 0.0):
+        return next(self.cuts(requirement, pattern, _FEW_GLIMPSES), None)
+
+    def cuts(self, requirement: Requirement, pattern: Vector, glimpses: Sequence[float] = GLIMPSES) -> Iterator[Cut]:
+        """Yield different cuts that a pattern, whole or fractional, violates; none where none was found."""
+        seen = set()
+        for glimpse in glimpses:
             found = self._cut(requirement, np.maximum(pattern, glimpse))
-            if found.violated_by(pattern):
-                return found
-        return None
+            if found.violated_by(pattern) and found.coefficients.tobytes() not in seen:
+                seen.add(found.coefficients.tobytes())
+                yield found
 
     def _cut(self, requirement: Requirement, pattern: Vector) -> Cut:
         coefficients = np.zeros(pattern.size)

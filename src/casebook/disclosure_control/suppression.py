@@ -23,6 +23,8 @@ from casebook.errors import DisclosureRefused, Fault
 _RELAXED_SHARE = 0.3
 #: How far from the cheapest a proposal may be while proposals are still refuted.
 _FIRST_GAP = 0.01
+#: Cuts at fractional patterns end when a round of them has not raised the bound by this factor.
+_WORTH_TIGHTENING = 1.002
 #: Mended patterns dearer than the best by more than this factor are not trimmed: it takes long and seldom pays.
 _WORTH_TRIMMING = 1.1
 
@@ -87,14 +89,18 @@ class _Search:
         return self._result()
 
     def _tighten(self, deadline: Deadline) -> None:
-        """Raise the bound with cuts at fractional patterns, until none is found."""
-        found = 1
-        while found and not (self._proven or deadline.passed):
+        """Raise the bound with cuts at fractional patterns, until none is found or they no longer raise it."""
+        reached = 0.0
+        while not (self._proven or deadline.passed):
             proposal = self._master.relaxed(self._deadline)
             if proposal.pattern is None:
                 return
             self._bound = max(self._bound, proposal.bound)
-            found = self._master.add_companions(proposal.pattern) or self._master.add(self._cuts(proposal.pattern))
+            if self._master.add_companions(proposal.pattern):
+                continue
+            if self._bound < reached * _WORTH_TIGHTENING or not self._master.add(self._cuts(proposal.pattern)):
+                return
+            reached = self._bound
 
     def _cuts(self, pattern: Vector) -> Iterator[Cut]:
         for need in self._needs:
@@ -111,7 +117,7 @@ class _Search:
                 return
             found = self._master.add_companions(proposal.pattern)
             refuted = self._learn(proposal.pattern > 0.5)
-            found += self._master.add(self._refutation(need, proposal.pattern) for need in refuted)
+            found += self._master.add(cut for need in refuted for cut in self._refutations(need, proposal.pattern))
             if not found and not gap and proposal.optimal:
                 self._bound = self._price
             gap = gap if found else 0
@@ -128,10 +134,10 @@ class _Search:
             self._best = trimmed
         return refuted
 
-    def _refutation(self, need: Requirement, pattern: Vector) -> Cut:
-        cut = self._separation.cut(need, pattern)
+    def _refutations(self, need: Requirement, pattern: Vector) -> list[Cut]:
+        cuts = list(self._separation.cuts(need, pattern))
         # Where only whole values expose a target no linear proof exists, but some further cell must be withheld.
-        return cut or Cut(np.where(self._open, 1 - pattern, 0), 1.0)
+        return cuts or [Cut(np.where(self._open, 1 - pattern, 0), 1.0)]
 
     @property
     def _price(self) -> float:
