@@ -12,6 +12,8 @@ from casebook.folders import Folders
 from casebook.publication.notebooks.matrix import Room
 
 KERNEL = "casebook"
+#: The provisioner that the kernel specification names; an entry point in pyproject.toml.
+PROVISIONER = "casebook-warm"
 # What a process needs from its machine in order to start at all; everything else is fixed below.
 _INHERITED = ("PATH", "PYTHONPATH", "LD_LIBRARY_PATH", "TMPDIR", "SYSTEMROOT", "TEMP")
 _FIXED = {
@@ -60,8 +62,14 @@ def prepare(folders: Folders) -> None:
     # What a kernel logs may quote a cell's values, and nobody who builds is meant to read those.
     options = ["--HistoryManager.enabled=False", "--log-level=CRITICAL"]
     command = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}", *options]
-    spec = {"argv": command, "display_name": "Casebook", "language": "python"}
-    write_atomically(own / "share" / "kernels" / KERNEL / "kernel.json", canonical_json(spec))
+    provisioner = {"kernel_provisioner": {"provisioner_name": PROVISIONER}}
+    spec = {"argv": command, "display_name": "Casebook", "language": "python", "metadata": provisioner}
+    write_atomically(specifications(folders) / KERNEL / "kernel.json", canonical_json(spec))
+
+
+def specifications(folders: Folders) -> Path:
+    """Return the folder of our kernel specification; no other is looked at."""
+    return _own_folder(folders) / "share" / "kernels"
 
 
 def _absolute(value: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -54,6 +55,15 @@ def foreign_imports(notebook: Declared) -> Iterator[Fault]:
                 allowed = ", ".join(ALLOWED_IN_REPORTS)
                 message = "a report notebook may not import this"
                 yield Fault(notebook.notebook.as_posix(), place, message, value=module, allowed=allowed)
+
+
+def imported_modules(notebook: Declared) -> set[str]:
+    """Return the modules a notebook imports, as far as its cells are plain Python."""
+    found: set[str] = set()
+    for source in notebook.cells.values():
+        with suppress(SyntaxError):
+            found |= set(_imported(ast.parse(source)))
+    return found
 
 
 def _code_cells(path: Path, shown: str) -> dict[int, Any]:
