@@ -24,7 +24,7 @@ class RunKernelClient(AsyncKernelClient):
         super().start_channels(shell=True, iopub=True, stdin=False, hb=False, control=False)
 
     async def wait_for_ready(self, timeout: float | None = None) -> None:
-        """Wait until the kernel answers; raises DeadKernelError, or TimeoutError after as many seconds, where it does not."""
+        """Wait until the kernel answers; raises DeadKernelError, or TimeoutError after this many seconds."""
         deadline = monotonic() + (timeout or float("inf"))
         while not await self._answers():
             if not await self.is_alive():
