@@ -14,7 +14,7 @@ from casebook import checks, console
 from casebook.cli import main
 from casebook.errors import CasebookError, DataRefused, Fault, StatementRefused
 
-COMMANDS = {"build", "check", "explore", "preview", "synthesise"}
+COMMANDS = {"build", "check", "disclosure", "explore", "preview", "synthesise"}
 
 
 def ending_in(error: BaseException, monkeypatch: pytest.MonkeyPatch, *words: str) -> tuple[int, str, str]:
