@@ -20,6 +20,7 @@ SAID = {
     "PSF": r"\bPSF\b|Python Software Foundation",
     "ISC": r"\bISC\b",
     "OFL-1.1": r"\bOFL\b",
+    "LGPL-2.1": r"\bLGPL\b|GNU Lesser General Public",
     "MPL-2.0": r"\bMPL\b|Mozilla Public License",
 }
 COPYLEFT = re.compile(r"\b[AL]?GPL\b|\bGNU (?:Lesser |Library |Affero )?General Public|\bMPL\b|\bMozilla Public")
