@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from casebook.codebook import Codebook, read_codebook
-from casebook.study import Study, read_study
+from casebook.study import Study
+from casebook.study_files import read_study
 
 PROJECT = Path(__file__).parents[1]
 

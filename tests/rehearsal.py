@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 
 from casebook.codebook import Codebook, read_codebook
 from casebook.disclosure_control.door import Door
@@ -28,7 +29,8 @@ from casebook.restricted.frequency_tables import FrequencyTable, count, sample_t
 from casebook.restricted.interviews import RestrictedStudy
 from casebook.restricted.measured_agreement import Measured, measure
 from casebook.restricted.submissions import read_submissions, submission_folders
-from casebook.study import Study, read_study
+from casebook.study import Study
+from casebook.study_files import read_study
 
 PROJECT = Path(__file__).parents[1]
 
@@ -66,17 +68,31 @@ def interviews(countries: Path) -> RestrictedStudy:
     return RestrictedStudy.of(read_submissions(submission_folders(countries), codebook), codebook)
 
 
-def rehearse(edition: str, level: str, *, out: Path, countries: Path = PROJECT / "data" / "countries") -> Rehearsal:
-    """Write the narrative of an edition and level from the submissions below a folder."""
+def rehearse(
+    edition: str,
+    level: str,
+    *,
+    out: Path,
+    countries: Path = PROJECT / "data" / "countries",
+    done: Mapping[tuple[str, str], Rehearsal] = MappingProxyType({}),
+) -> Rehearsal:
+    """Write the narrative of an edition and level from the submissions below a folder.
+
+    The edition that it is compared with is taken from `done`, or written as well.
+    """
     study, codebook = project()
     coded = interviews(countries).waves(*study.editions[edition].waves)
-    tables = _counted(study, coded, edition)
+    tables = _counted(countries, edition)
     sample = sizes_by_group(sample_table(coded), study.planned(edition))
     door = Door(study, codebook, edition, level, sample, key=b"the key of the tests")
     protected = door.protect(tables, _measured(countries, edition))
     pages = pages_of(Folders(PROJECT), study, protected)
     contexts = read_contexts(PROJECT / "data", study)
-    earlier = _earlier(study.editions[edition].earlier, level, out=out.with_name(f"{out.name}-earlier"), of=countries)
+    before = study.editions[edition].earlier
+    earlier = None
+    if before is not None:
+        aside = out.with_name(f"{out.name}-earlier")
+        earlier = _earlier(done.get((before, level)) or rehearse(before, level, out=aside, countries=countries))
     references = read_references(PROJECT / "data", study, codebook)
     outside = (contexts, PROJECT / "templates", earlier, references)
     sources = Sources(study, codebook, protected, _stand_ins(pages), *outside)
@@ -91,20 +107,20 @@ def _measured(countries: Path, edition: str) -> tuple[Measured, ...]:
     return measure(interviews(countries).waves(*study.editions[edition].waves).codings, codebook)
 
 
-def _earlier(edition: str | None, level: str, *, out: Path, of: Path) -> EarlierEdition | None:
-    if edition is None:
-        return None
-    before = rehearse(edition, level, out=out, countries=of)
-    return EarlierEdition(edition, before.protected, before.claims)
+def _earlier(before: Rehearsal) -> EarlierEdition:
+    return EarlierEdition(before.edition, before.protected, before.claims)
 
 
-def _counted(study: Study, coded: RestrictedStudy, edition: str) -> list[FrequencyTable]:
+@cache
+def _counted(countries: Path, edition: str) -> tuple[FrequencyTable, ...]:
+    study = project()[0]
+    coded = interviews(countries).waves(*study.editions[edition].waves)
     found = coded.people.groupby("crime")["country"].unique()
     tables = []
     for plan in study.planned(edition):
         places = (POOLED, *sorted(found.get(plan.crime, ())))
         tables += [count(plan, coded, country=place) for place in places]
-    return [table for table in tables if table.whole_group]
+    return tuple(table for table in tables if table.whole_group)
 
 
 def _stand_ins(pages: tuple[Page, ...]) -> Mapping[str, Figure]:

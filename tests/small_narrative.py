@@ -14,7 +14,8 @@ from casebook.protected_tables import POOLED, Cell, ProtectedTable, ProtectedTab
 from casebook.publication.blocks import Figure
 from casebook.publication.claims import Claim, Register
 from casebook.publication.narrative import Page, Sources, write_narrative
-from casebook.study import Study, read_study
+from casebook.study import Study
+from casebook.study_files import read_study
 
 TESTS = Path(__file__).parent
 #: Text that would be markup in a page, a template or the PDF.

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
+import yaml
 from small_project import SMALL, casebook, files_of, small_project
 from small_study import FAULTY_DATA
 
@@ -139,6 +141,27 @@ def test_data_are_checked_although_the_study_is_refused(tmp_path: Path) -> None:
     checked = casebook(project, "check")
     assert checked.exit_code == STUDY
     assert "found perhaps" in checked.output
+
+
+def test_a_fault_of_an_edition_is_not_told_again_of_the_one_compared_with_it(tmp_path: Path) -> None:
+    project = small_project(tmp_path)
+    study = yaml.safe_load((project / "study.yml").read_text("utf-8"))
+    study["editions"]["D1.3"] = study["editions"]["D1.2"] | {"earlier": "D1.2"}
+    (project / "study.yml").write_text(yaml.safe_dump(study, sort_keys=False), "utf-8")
+    shutil.copytree(project / "book" / "D1.2", project / "book" / "D1.3")
+    template = project / "templates" / "grooming.md.j2"
+    sound = template.read_text("utf-8")
+    template.write_text(f"{sound}\n{{{{ sample_changes() if earlier else nothing_known }}}}\n", "utf-8")
+    fault = "grooming.md.j2: line 14: unknown name: 'nothing_known' is undefined"
+    assert listed(casebook(project, "check").output) == [fault]
+
+
+def test_the_study_is_checked_although_the_codebook_is_refused(tmp_path: Path) -> None:
+    project = small_project(tmp_path, "unknown_key")
+    (project / "data" / "codebook.csv").write_text("nothing", "utf-8")
+    checked = casebook(project, "check")
+    assert checked.exit_code == STUDY
+    assert "study.yml: countries.BE.capital: unknown key" in checked.output
 
 
 def test_a_project_without_a_fault_is_told_what_was_checked(tmp_path: Path) -> None:

@@ -13,6 +13,9 @@ from truth import untruths
 from casebook.publication.claims import Claim
 from casebook.study import PlannedTable
 
+#: One process writes the narratives, once for all of these tests.
+pytestmark = pytest.mark.xdist_group("rehearsal")
+
 WORDS = {"named": "named", "most": "most", "more_than_half": "more than half", "less_than_half": "less than half"}
 #: A condition that only bounds another one of the same finding, and that no word at PU may say.
 BOUNDS = {"not_all", "all", "none"}
@@ -57,10 +60,11 @@ def _conditions_of(row: dict[str, str]) -> list[Condition]:
 
 @pytest.fixture(scope="module")
 def rehearsals(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], Rehearsal]:
-    return {
-        (edition, level): rehearse(edition, level, out=tmp_path_factory.mktemp(f"{edition}-{level}"))
-        for edition, level in EDITIONS
-    }
+    done: dict[tuple[str, str], Rehearsal] = {}
+    for edition, level in EDITIONS:
+        folder = tmp_path_factory.mktemp(f"{edition}-{level}")
+        done[edition, level] = rehearse(edition, level, out=folder, done=done)
+    return done
 
 
 def claims_of(condition: Condition, rehearsal: Rehearsal) -> list[Claim]:

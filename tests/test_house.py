@@ -16,7 +16,7 @@ from casebook.publication.notebooks.matrix import Room
 SOURCE = Path(__file__).parents[1] / "src" / "casebook"
 PROJECT = SOURCE.parents[1]
 
-GROUND = {"errors", "canonical", "folders", "codebook", "codebook_files", "study", "protected_tables"}
+GROUND = {"errors", "canonical", "folders", "codebook", "codebook_files", "study", "study_files", "protected_tables"}
 #: What the restricted room hands to the door.
 HANDED_OVER = {"restricted.frequency_tables", "restricted.agreement", "restricted.measured_agreement"}
 #: What a module may import, by the first part of its name; the ground may import ground alone.

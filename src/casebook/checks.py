@@ -32,7 +32,8 @@ from casebook.rehearsal import Outside, Rehearsal
 from casebook.restricted.analysis_run import edition_interviews, read_all_submissions
 from casebook.restricted.interviews import RestrictedStudy
 from casebook.restricted.study_key import study_key
-from casebook.study import FILE, Edition, Study, read_study
+from casebook.study import FILE, Edition, Study
+from casebook.study_files import check_without_codebook, read_study
 
 _SETTINGS = "_config.yml"
 P = ParamSpec("P")
@@ -67,6 +68,7 @@ class _Check:
         self._try(_check_settings, self.folders.root)
         codebook = self._try(read_codebook, self.folders.data)
         if codebook is None:
+            self._try(check_without_codebook, self.folders.root)
             return
         study = self._try(read_study, self.folders.root, codebook)
         if study is None:
@@ -119,7 +121,8 @@ class _Check:
         sources = rehearsal.sources(tables)
         for page in pages:
             self.asked[page.template, page.crime] = names_in_templates(sources, page)
-        self._try(rehearsal.write, sources, pages)
+        if rehearsal.can_be_compared(tables):
+            self._try(rehearsal.write, sources, pages)
         self._try(rehearsal.check_contents, tables, pages)
         self.books, self.pages, self.tables = self.books + 1, self.pages + len(pages), self.tables + len(tables)
 

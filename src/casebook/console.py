@@ -17,7 +17,8 @@ from rich.table import Table
 from casebook.codebook import read_codebook
 from casebook.errors import Fault, StudyRefused
 from casebook.pipeline import Progress, Request, Summary, build
-from casebook.study import FILE, Study, read_study
+from casebook.study import FILE, Study
+from casebook.study_files import read_study
 
 _LINE_EVERY = 10
 

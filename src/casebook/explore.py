@@ -20,7 +20,8 @@ from casebook.folders import Folders
 from casebook.protected_tables import POOLED
 from casebook.publication.notebooks import Run, runs
 from casebook.restricted.analysis_run import edition_interviews
-from casebook.study import FILE, Study, read_study
+from casebook.study import FILE, Study
+from casebook.study_files import read_study
 
 KERNEL = "casebook-explore"
 #: The checksums of the copies as they were made, by file name: a copy that has another was worked on.

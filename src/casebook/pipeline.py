@@ -36,7 +36,8 @@ from casebook.restricted.analysis_run import (
     sizes_by_group,
 )
 from casebook.restricted.study_key import study_key
-from casebook.study import Study, read_study
+from casebook.study import Study
+from casebook.study_files import read_study
 
 #: Called with a stage's title, the number of its steps that are done, and how many there are.
 Progress = Callable[[str, int, int], None]
@@ -190,11 +191,18 @@ class _Build:
     def narrate(self) -> None:
         faults: list[CasebookError] = []
         for book in self._written:
+            if self._rests_on_a_refused_one(*book):
+                continue
             try:
                 self.registers[book] = self._narrate_one(*book)
             except CasebookError as refusal:
                 faults.append(refusal)
         _raise_together(faults)
+
+    def _rests_on_a_refused_one(self, edition: str, level: str) -> bool:
+        """Return whether the edition that this one is compared with, which is written before it, was refused."""
+        earlier = self.study.editions[edition].earlier
+        return earlier is not None and (earlier, level) not in self.registers
 
     def _narrate_one(self, edition: str, level: str) -> Register:
         figures = figures_of(self.folders, self.runs[edition, level])
@@ -220,7 +228,7 @@ class _Build:
 
     def _earlier(self, edition: str, level: str) -> EarlierEdition | None:
         earlier = self.study.editions[edition].earlier
-        if earlier is None or (earlier, level) not in self.registers:
+        if earlier is None:
             return None
         return EarlierEdition(earlier, self.protected[earlier, level], tuple(self.registers[earlier, level].claims))
 

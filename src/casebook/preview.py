@@ -20,7 +20,7 @@ from casebook.folders import Folders
 from casebook.pipeline import STAGES, Request, Since, build
 from casebook.restricted.analysis_run import DATA_VARIABLE
 from casebook.site_server import serving
-from casebook.study import read_study
+from casebook.study_files import read_study
 
 _SECONDS_BETWEEN_LOOKS = 0.5
 _SECONDS_TO_END = 20

@@ -77,6 +77,11 @@ class Rehearsal:
         outside = (self.outside.contexts, templates, compared, self.outside.references)
         return Sources(self.study, self.codebook, tables, figures, *outside)
 
+    def can_be_compared(self, tables: ProtectedTables) -> bool:
+        """Return whether the edition that a book is compared with was written; a refused one is told once."""
+        earlier = self.study.editions[tables.edition].earlier
+        return earlier is None or (earlier, tables.dissemination) in self.registers
+
     def write(self, sources: Sources, pages: Sequence[Page]) -> None:
         """Write a book's narrative, for nobody to read; raises StatementRefused."""
         with tempfile.TemporaryDirectory() as elsewhere:

@@ -26,7 +26,7 @@ def serving(folder: Path, sites: Sequence[str], *, port: int) -> Iterator[list[s
     except OSError as error:
         remedy = "choose another with --port"
         raise StudyRefused.one("preview", "--port", "the port is taken", value=str(port), remedy=remedy) from error
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
     thread.start()
     try:
         yield [f"http://{HOST}:{server.server_port}/{site}/" for site in sites]

@@ -26,7 +26,8 @@ from casebook.publication.comparison_tables import comparison_text
 from casebook.publication.figures import Drawing
 from casebook.publication.references import References, read_references
 from casebook.publication.report_tables import results_text, sample_text, section_text
-from casebook.study import PlannedTable, Study, read_study
+from casebook.study import PlannedTable, Study
+from casebook.study_files import read_study
 
 _COLUMNS = ["level", "label", "n", "base", "status", "word"]
 

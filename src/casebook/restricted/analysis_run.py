@@ -21,7 +21,8 @@ from casebook.restricted.frequency_tables import FrequencyTable, SampleRow, coun
 from casebook.restricted.interviews import ATTRIBUTES, RestrictedStudy
 from casebook.restricted.measured_agreement import Measured, as_frame, measure
 from casebook.restricted.submissions import Submission, read_submissions, submission_folders
-from casebook.study import PlannedTable, Study, read_study
+from casebook.study import PlannedTable, Study
+from casebook.study_files import read_study
 
 HAND_OVER_FILE, AGREEMENT_FILE = "hand_over.json", "agreement.json"
 #: The environment variable that names the folder of real submissions, `<country>/<submission>`.

@@ -11,7 +11,8 @@ import yaml
 
 from casebook.codebook import Codebook
 from casebook.errors import StudyRefused
-from casebook.study import Country, Study, read_study
+from casebook.study import Country, Study
+from casebook.study_files import read_study
 
 FAULTY_DATA = Path(__file__).parent / "faulty_data"
 SOUND = FAULTY_DATA / "study_without_fault"
@@ -79,6 +80,7 @@ def test_the_shipped_study_protects_the_public_from_what_the_consortium_reads(st
     ("fault", "expected"),
     [
         ("unknown_key", "countries.BE.capital: unknown key; do: remove it or correct its spelling"),
+        ("key_written_twice", "line 50: a key is written twice; found threshold; do: keep one"),
         ("missing_key", "project.grant: missing key; do: add it"),
         ("unknown_level", f"{LIES}: words: the variable has no such level; found agee; allowed: "),
         (
