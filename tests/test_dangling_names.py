@@ -70,10 +70,12 @@ def test_the_figures_of_a_notebook_are_read_off_its_cells() -> None:
         7: "study.figure(\n",
         9: 'study.figure("strategies", variable=chosen, groups=["O"], title="Strategies")',
         10: 'study.section("2")',
+        11: 'study.figure("across", variable="prevention", groups=("E",), crimes=("CB", "HT"), title="Prevention")',
     }
     assert list(drawn_by(Declared(REPORT, {"crime": "OG"}, cells))) == [
-        Drawn(REPORT.as_posix(), 3, "OG", "risk", "og_v_risk", ("E", "V")),
-        Drawn(REPORT.as_posix(), 9, "OG", "strategies", "", ("O",)),
+        Drawn(REPORT.as_posix(), 3, "OG", "risk", "og_v_risk", ("E", "V"), ("OG",)),
+        Drawn(REPORT.as_posix(), 9, "OG", "strategies", "", ("O",), ("OG",)),
+        Drawn(REPORT.as_posix(), 11, "OG", "across", "prevention", ("E",), ("CB", "HT")),
     ]
 
 
@@ -96,6 +98,6 @@ def test_a_page_shows_the_figures_of_its_crime_and_a_page_of_none_those_of_all_c
 def test_a_figure_that_no_run_can_draw_is_told_with_its_cell(
     variable: str, groups: tuple[str, ...], faults: list[str], study: Study, codebook: Codebook
 ) -> None:
-    drawn = [Drawn(REPORT.as_posix(), 3, "OG", "risk", variable, groups)]
+    drawn = [Drawn(REPORT.as_posix(), 3, "OG", "risk", variable, groups, ("OG",))]
     told = [str(fault) for fault in faults_of_drawing(drawn, study, codebook)]
     assert told == [f"{REPORT.as_posix()}: cell 3, figure risk: {fault}" for fault in faults]

@@ -142,6 +142,21 @@ class TestFigures:
         assert caption.data["text/markdown"].startswith("*Strategies\\. Experts\\, n \\= 23")
         assert ElementTree.fromstring(saved).tag.endswith("svg")
 
+    def test_a_run_about_all_crimes_draws_a_panel_per_crime(
+        self, study: Study, codebook: Codebook, tmp_path: Path
+    ) -> None:
+        made = [
+            table(codebook, f"{crime}.E.prevention", Cell("resilience_training", "exact", n=5), base=11)
+            for crime in ("OG", "CB")
+        ]
+        tables = ProtectedTables("D1.2", "PU", {t.id: t for t in made}, {}, {})
+        run = run_of(study, codebook, tables, tmp_path, crime="ALL")
+        assert run.figure("across", variable="prevention", groups=["E"], crimes=["OG", "CB"], title="Prevention")
+        run.close()
+        (figure,) = read_witness(tmp_path, run="x").figures
+        assert figure.tables == ("OG.E.prevention", "CB.E.prevention")
+        assert "Grooming: experts, n = 11; Cyberbullying: experts, n = 11." in figure.caption
+
     def test_a_figure_without_a_planned_table_is_skipped_in_silence(self, run: ReportRun, tmp_path: Path) -> None:
         assert run.figure("lies", variable="og_lied_about", groups=["E", "V"], title="Lies") is None
         run.close()

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from casebook.codebook import EVERY_CRIME, Codebook
+from casebook.codebook import Codebook
 from casebook.disclosure_control.door import Door
 from casebook.folders import Folders
 from casebook.protected_tables import POOLED, ProtectedTables, key_of
@@ -120,6 +120,5 @@ class Rehearsal:
 
 def _tables_shown(drawn: Drawn, tables: ProtectedTables, country: str) -> tuple[str, ...]:
     """Return the keys of a figure's tables of which anything is published."""
-    crime = drawn.crime
-    keys = [key_of(f"{crime}.{group}.{drawn.variable}", country) for group in drawn.groups if crime != EVERY_CRIME]
+    keys = [key_of(table, country) for table in drawn.tables]
     return tuple(key for key in keys if key in tables and any(c.status != "withheld" for c in tables[key].cells))

@@ -13,6 +13,7 @@ from jinja2 import nodes
 
 from casebook.codebook import EVERY_CRIME, Codebook
 from casebook.errors import Fault
+from casebook.notebook_run import table_id
 from casebook.publication.notebooks.parameters import Declared
 from casebook.study import Study
 
@@ -25,7 +26,10 @@ _DRAWING_CALLS = ("figure", "sample_figure", "comparison_figure")
 
 @dataclass(frozen=True)
 class Drawn:
-    """A figure that a report notebook draws for a crime, with its variable and groups where they are written out."""
+    """A figure that a report notebook draws, with its variable and groups where they are written out.
+
+    `crime` is that of the notebook's runs, `crimes` are those whose tables the figure shows.
+    """
 
     notebook: str
     cell: int
@@ -33,6 +37,12 @@ class Drawn:
     name: str
     variable: str = ""
     groups: tuple[str, ...] = ()
+    crimes: tuple[str, ...] = ()
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """The ids of the tables that the figure shows where they are planned."""
+        return tuple(table_id(crime, group, self.variable, "") for crime in self.crimes for group in self.groups)
 
 
 @dataclass(frozen=True)
@@ -93,20 +103,20 @@ def drawn_by(notebook: Declared) -> Iterator[Drawn]:
         for call in _calls(source):
             name, given = _constant(call.args[0] if call.args else None), _keywords(call)
             if isinstance(name, str) and getattr(call.func, "attr", "") in _DRAWING_CALLS:
-                variable, groups = given.get("variable", ""), given.get("groups", ())
-                yield Drawn(notebook.notebook.as_posix(), cell, crime, name, variable, tuple(groups))
+                variable, groups = given.get("variable", ""), tuple(given.get("groups", ()))
+                crimes = tuple(given.get("crimes", (crime,)))
+                yield Drawn(notebook.notebook.as_posix(), cell, crime, name, variable, groups, crimes)
 
 
 def faults_of_drawing(drawn: Sequence[Drawn], study: Study, codebook: Codebook) -> Iterator[Fault]:
     """Yield the figures that no run could draw: of no variable, or of tables that are not planned."""
-    planned = {(table.crime, table.group, table.variable) for table in study.tables.values()}
     for figure in drawn:
-        if not figure.variable or figure.crime == EVERY_CRIME:
+        if not figure.variable:
             continue
         place = f"cell {figure.cell}, figure {figure.name}"
         if figure.variable not in codebook:
             yield Fault(figure.notebook, place, "the codebook has no such variable", value=figure.variable)
-        elif planned.isdisjoint((figure.crime, group, figure.variable) for group in figure.groups):
+        elif study.tables.keys().isdisjoint(figure.tables):
             remedy = "plan the table in study.yml"
             yield Fault(figure.notebook, place, "no table of this figure is planned", figure.variable, remedy=remedy)
 

@@ -65,13 +65,14 @@ class ReportRun:
     _figures: dict[str, FigureRecord] = field(default_factory=dict)
     _withheld: list[str] = field(default_factory=list)
 
-    def protected(self, variable: str, group: str, among: str = "") -> ProtectedTable | None:
+    def protected(self, variable: str, group: str, among: str = "", *, crime: str = "") -> ProtectedTable | None:
         """Return the protected table of a variable in a group, None where this run has none.
 
-        Raises DisclosureRefused for a variable or group that does not exist.
+        It is that of the run's crime; a run about all crimes names one. Raises DisclosureRefused for a variable or
+        group that does not exist.
         """
         self._check_exists(variable, group)
-        key = key_of(table_id(self.about.crime, group, variable, among), self.about.country)
+        key = key_of(table_id(crime or self.about.crime, group, variable, among), self.about.country)
         if key not in self.tables:
             return None
         self._read.add(key)
@@ -95,12 +96,15 @@ class ReportRun:
         rows = [(*key.split("."), n) for key, n in self.tables.sample.items()]
         return pd.DataFrame(rows, columns=["crime", "group", "n"])
 
-    def figure(self, name: str, *, variable: str, groups: Sequence[str], title: str) -> Shown | None:
-        """Draw a variable in one or more groups, save the figure and show it.
+    def figure(
+        self, name: str, *, variable: str, groups: Sequence[str], title: str, crimes: Sequence[str] = ()
+    ) -> Shown | None:
+        """Draw a variable in one or more groups, save the figure and show it; a run about all crimes names `crimes`.
 
         Nothing is shown where this run has no such table, or where all of it is withheld, which the witness then says.
         """
-        found = [table for group in groups if (table := self.protected(variable, group))]
+        asked = [(crime, group) for crime in crimes or (self.about.crime,) for group in groups]
+        found = [table for crime, group in asked if (table := self.protected(variable, group, crime=crime))]
         open_ = [table for table in found if any(cell.status != "withheld" for cell in table.cells)]
         if open_:
             return self._save(
