@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -17,6 +18,7 @@ from casebook.publication.narrative import Page, Sources, write_narrative
 from casebook.study import Study
 from casebook.study_files import read_study
 
+_ELEMENT = re.compile(r"\[((?:\\.|[^\]\\])*)\]\{\.(?:claim|assertion) [^}]*\}")
 TESTS = Path(__file__).parent
 #: Text that would be markup in a page, a template or the PDF.
 HOSTILE = "<script>x</script> {{ y }} {% z %} {ref}`a` #let [b](c) $d$ *e* _f_ @g \\h"
@@ -111,7 +113,12 @@ def write(folder: Path, template: str, tables: Sequence[ProtectedTable] = TABLES
 
 
 def text_of(folder: Path, template: str, tables: Sequence[ProtectedTable] = TABLES) -> str:
-    return write(folder, template, tables)[0]
+    return without_elements(write(folder, template, tables)[0])
+
+
+def without_elements(page: str) -> str:
+    """A page as it reads without the elements in which its claims stand."""
+    return _ELEMENT.sub(r"\1", page)
 
 
 def claims_of(folder: Path, template: str, tables: Sequence[ProtectedTable] = TABLES) -> Sequence[Claim]:

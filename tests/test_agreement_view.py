@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from small_narrative import PAGE, sources, the_codebook, the_study
+from small_narrative import PAGE, sources, the_codebook, the_study, without_elements
 
 from casebook.errors import StatementRefused
 from casebook.protected_tables import Coefficient, ExpertAgreement, Grade, ProtectedAgreement
@@ -34,7 +34,8 @@ def write(folder: Path, template: str, *agreement: ProtectedAgreement) -> tuple[
     made = sources(folder)
     made = replace(made, protected=replace(made.protected, agreement=agreement))
     register = write_narrative(made, [PAGE], folder / "out")
-    return (folder / "out" / "grooming.md").read_text("utf-8").replace("\\", ""), register.claims
+    text = without_elements((folder / "out" / "grooming.md").read_text("utf-8"))
+    return text.replace("\\", ""), register.claims
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from small_comparisons import REFERENCE, SAME, planned, study, tables
 from small_figures import CODEBOOK, table
-from small_narrative import HOSTILE
+from small_narrative import HOSTILE, without_elements
 
 from casebook.errors import StatementRefused
 from casebook.protected_tables import ProtectedTable
@@ -49,7 +49,8 @@ def write(
     the_study = Study.model_construct(**{**study().__dict__, "editions": {"D1.2": edition}})
     sources = Sources(the_study, CODEBOOK, tables(*made), {}, {}, folder, references=references)
     register = write_narrative(sources, [Page("comparison", "comparison.md.j2")], folder / "out")
-    return (folder / "out" / "comparison.md").read_text("utf-8").replace("\\", ""), register.claims
+    text = without_elements((folder / "out" / "comparison.md").read_text("utf-8"))
+    return text.replace("\\", ""), register.claims
 
 
 def _references(plans: Sequence[Planned]) -> list[Reference]:

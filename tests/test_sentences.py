@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from casebook.publication.sentences import at_first_word, marked, numbers_in, printed, sentences, without_marks
+from casebook.publication.sentences import (
+    at_first_word,
+    marked,
+    numbers_in,
+    printed,
+    replaced,
+    sentences,
+    without_marks,
+)
 from casebook.publication.wording import capitalised
 
 A = marked(0, "most offenders \\(12 of 15\\)")
@@ -52,7 +60,7 @@ def test_marks_are_taken_out_again() -> None:
     ],
 )
 def test_text_is_cut_into_what_is_printed_as_sentences(text: str, expected: list[str]) -> None:
-    assert [sentence for _, sentence in sentences(text)] == expected
+    assert [sentence.words for sentence in sentences(text)] == expected
 
 
 @pytest.mark.parametrize(
@@ -63,10 +71,12 @@ def test_text_is_cut_into_what_is_printed_as_sentences(text: str, expected: list
         (f"{ALONE}\n\nThen {B}. Last.", [[2, 1], []]),  # a blank line does not part them
         (f"{ALONE}- Then {B}.", [[2, 1]]),
         (f"Last.\n\n{ALONE}", [[]]),
+        (f"{ALONE}## Risk of {B}\n\nThen. Last.", [[1], [2], []]),  # nor does a heading, which keeps its own
+        (f"{ALONE}\n```{{figure}} /risk.svg\n:alt: Bars.\n\nRisk.\n```", [[], [], [2]]),
     ],
 )
 def test_claims_come_with_the_sentence_they_stand_in(text: str, expected: list[list[int]]) -> None:
-    assert [numbers for numbers, _ in sentences(text)] == expected
+    assert [list(sentence.claims) for sentence in sentences(text)] == expected
 
 
 @pytest.mark.parametrize(
@@ -80,6 +90,42 @@ def test_claims_come_with_the_sentence_they_stand_in(text: str, expected: list[l
 )
 def test_what_was_made_inert_is_read_as_it_was(text: str, expected: str) -> None:
     assert printed(text) == expected
+
+
+def told(number: int, words: str) -> str:
+    return f"<{number}>{words}</>"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (f"In all, {B}.", "In all, <1>eight victims</>."),
+        (f"- {B}\n- {B}", "- <1>eight victims</>\n- <1>eight victims</>"),
+        (
+            f"```{{list-table}} Of {B}\n:name: t\n\n* - {B}",
+            "```{list-table} Of <1>eight victims</>\n:name: t\n\n* - <1>eight victims</>",
+        ),
+        (
+            f"```{{figure}} /x.svg\n:alt: {B}\n\nOf {B}.",
+            "```{figure} /x.svg\n:alt: eight victims\n\nOf <1>eight victims</>.",
+        ),
+        (f"## What {B} say\n\n{B}", "## What eight victims say\n\n<1>eight victims</>"),
+        (f"See {{doc}}`{B} </risk>` of {B}.", "See {doc}`eight victims </risk>` of <1>eight victims</>."),
+    ],
+)
+def test_claims_are_changed_where_markup_can_stand_and_plain_elsewhere(text: str, expected: str) -> None:
+    assert replaced(text, told) == expected
+
+
+def test_where_a_sentence_ends_is_a_place_of_the_text() -> None:
+    text = f"# Risk\n\nThey met. (Then {B}.)\nNext\n\n- *So.*"
+    assert [text[: s.end].rpartition("\n")[2] for s in sentences(text)] == [
+        "# Risk",
+        "They met.",
+        f"They met. (Then {B}.)",
+        "Next",
+        "- *So.*",
+    ]
 
 
 def test_a_citation_is_no_word_of_its_sentence() -> None:

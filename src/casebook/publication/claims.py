@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Literal
 
 from casebook.canonical import canonical_json, checksum, write_atomically
+from casebook.errors import StatementRefused
 from casebook.publication.book.inert import inert
-from casebook.publication.sentences import marked, sentences, without_marks
+from casebook.publication.sentences import marked, replaced, sentences
 
 Kind = Literal["quantity", "list", "ranking", "size", "assertion", "comparison", "reference", "agreement"]
 
@@ -40,37 +41,72 @@ class Register:
     """The claims of an edition and dissemination level, in the order in which they were made."""
 
     _claims: list[Claim] = field(default_factory=list)
+    _settled: int = 0
+    _meanings: dict[str, str] = field(default_factory=dict)
 
     @property
     def claims(self) -> Sequence[Claim]:
         return tuple(self._claims)
 
     def bracket(self, claim: Claim) -> str:
-        """Record a claim and return its text as inert Markdown between marks that `settle` takes out again."""
+        """Record a claim and return its text as inert Markdown between marks that `settle` makes an element of."""
         self._claims.append(claim)
         return marked(len(self._claims) - 1, inert(claim.text))
 
-    def settle(self, page: str, text: str) -> str:
-        """Give each claim of a page its sentence and return the page's text without marks.
+    def settle(self, text: str) -> str:
+        """Give each claim of a page its sentence and its id, and return the text with an element for each claim.
 
-        A claim that was made but not printed is forgotten: the text does not say it.
+        A claim's words stand in a `claim` element; an assertion, which has no words of its own, is an empty element at
+        the end of its sentence. The first element has the claim's id, a repeated one the id as a class. A claim that
+        was made but not printed is forgotten: the text does not say it. Raises StatementRefused where two claims would
+        have one id.
         """
-        for numbers, sentence in sentences(text):
-            for number in numbers:
-                if not self._claims[number].sentence:
-                    self._claims[number] = replace(self._claims[number], sentence=sentence)
-        self._claims = [claim for claim in self._claims if claim.sentence]
-        self._number(page)
-        return without_marks(text)
+        ends = self._read_off(text)
+        self._number()
+        first: set[int] = set()
+        for end in sorted(ends, reverse=True):
+            text = text[:end] + "".join(self._element(number, "", first) for number in ends[end]) + text[end:]
+        text = replaced(text, lambda number, words: words and self._element(number, words, first))
+        self._claims[self._settled :] = [claim for claim in self._claims[self._settled :] if claim.sentence]
+        self._settled = len(self._claims)
+        return text
 
-    def _number(self, page: str) -> None:
+    def _read_off(self, text: str) -> Mapping[int, list[int]]:
+        """Give claims their sentences, and return those without words by the place where their sentence ends."""
+        ends: dict[int, list[int]] = {}
+        for sentence in sentences(text):
+            for number in sentence.claims:
+                claim = self._claims[number]
+                if claim.sentence:
+                    continue
+                self._claims[number] = replace(claim, sentence=sentence.words)
+                if not claim.text and sentence.running:
+                    ends.setdefault(sentence.end, []).append(number)
+        return ends
+
+    def _number(self) -> None:
         """Name claims after what they say, so that an id survives changes elsewhere on the page."""
         seen: dict[str, int] = {}
-        for index, claim in enumerate(self._claims):
-            if claim.page == page and not claim.id:
-                name = "|".join((page, claim.kind, claim.table, *claim.cells))
+        for index, claim in enumerate(self._claims[self._settled :], self._settled):
+            if claim.sentence:
+                name = "|".join((claim.page, claim.kind, claim.table, *claim.cells))
                 seen[name] = seen.get(name, 0) + 1
-                self._claims[index] = replace(claim, id="c" + checksum(f"{name}|{seen[name]}".encode())[:10])
+                self._claims[index] = replace(claim, id=self._id(f"{name}|{seen[name]}", claim))
+
+    def _id(self, meaning: str, claim: Claim) -> str:
+        name = "c" + checksum(meaning.encode())[:10]
+        if self._meanings.setdefault(name, meaning) != meaning:
+            message = "two claims have one id"
+            remedy = "say one of them with other cells, or on another page"
+            raise StatementRefused.one(claim.template, f"line {claim.line}", message, value=name, remedy=remedy)
+        return name
+
+    def _element(self, number: int, words: str, first: set[int]) -> str:
+        """Return a claim as an inline element of MyST, which HTML, PDF and MyST 2 all keep."""
+        name = self._claims[number].id
+        mark = "." if number in first else "#"
+        first.add(number)
+        return f"[{words}]{{.{'claim' if words else 'assertion'} {mark}{name}}}" if name else words
 
     def write(self, path: Path) -> None:
         """Write the claims as canonical JSON."""

@@ -63,7 +63,7 @@ def write_narrative(sources: Sources, pages: Sequence[Page], out: Path) -> Regis
     register, texts = Register(), {}
     for page in pages:
         try:
-            texts[page.name] = register.settle(page.name, _Writer(sources, page, register).render(env))
+            texts[page.name] = register.settle(_Writer(sources, page, register).render(env))
         except StatementRefused as refusal:
             faults.extend(refusal.faults)
         except (jinja2.TemplateNotFound, jinja2.TemplateSyntaxError):

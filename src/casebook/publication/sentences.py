@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 # Private-use characters bracket a claim in the rendered text until its sentence has been read off.
 _OPEN, _SEPARATOR, _CLOSE = "\ue000", "\ue001", "\ue002"
 _MARK = f"{_OPEN}\\d+{_SEPARATOR}|{_CLOSE}"
 _MARKS = re.compile(_MARK)
 _NUMBERED = re.compile(f"{_OPEN}(\\d+){_SEPARATOR}")
+_MARKED = re.compile(f"{_OPEN}(\\d+){_SEPARATOR}([^{_OPEN}{_CLOSE}]*){_CLOSE}")
 # Closing brackets, quotes, notes and marks belong to the sentence they end, opening ones to the next.
 _END = re.compile(rf"[.!?](?:\\?[)\]\"'”’*_]|\[\^[^\]]+\]|{_MARK})*\s+(?=(?:\\?[(\[\"'“‘*_]|{_MARK})*[A-ZÀ-Þ\d])")
 # No-break spaces are not among them: they are printed.
@@ -20,6 +22,12 @@ _ITEM = re.compile(
     rf"^\s*((?:{_MARK})*)"
     r"(?:(?:[-*+|>:]|#{1,6}|\d+[.)])\s+|:[\w-]+:\s|(?:`{3,}|:{3,})(?:\{[^}]*\})?)+"
 )
+# Headings, options of directives and what follows a directive's name hold text without markup, save a table's title.
+_PLAIN = re.compile(
+    rf"^\s*(?:{_MARK})*(?:#{{1,6}}\s|:[\w-]+:\s|(?:`{{3,}}|:{{3,}})\{{(?!list-table\}})[^}}]*\}})[^\n]*", re.MULTILINE
+)
+# What stands in a role is for Sphinx to read.
+_ROLE = re.compile(r"(?<!\\)\{[\w:]+\}`[^`]*`")
 #: What is markup in a sentence, and what is printed of it.
 _MARKUP = (
     (re.compile(r" ?(?<!\\)\{cite:p\}`[^`]*`"), ""),
@@ -56,47 +64,76 @@ def at_first_word(text: str, change: Callable[[str], str]) -> str:
     return "".join(change(part) if i == first else part for i, part in enumerate(parts))
 
 
-def sentences(text: str) -> Iterator[tuple[list[int], str]]:
-    """Yield the claims and the printed words of each sentence of a marked text.
+@dataclass(frozen=True)
+class Sentence:
+    """The numbers of the claims in a sentence, its printed words, and where it ends in the marked text.
 
-    Claims that stand before a sentence, on their own, come with it.
+    `running` says that it is text, neither a heading nor an option of a directive.
+    """
+
+    claims: tuple[int, ...]
+    words: str
+    end: int
+    running: bool = True
+
+
+def sentences(text: str) -> Iterator[Sentence]:
+    """Yield the sentences of a marked text; claims that stand before one, on their own, come with it.
+
+    Before a heading they wait for the text below it.
     """
     waiting: list[int] = []
-    for block in re.split(r"\n\s*\n", text):
-        for item in _items(block):
-            for sentence in _sentences_of(_BLANKS.sub(" ", item)):
-                waiting += numbers_in(sentence)
-                if words := printed(sentence):
-                    yield waiting, words
-                    waiting = []
+    for start, end, running in _items(text):
+        for first, last in _sentences_of(text, start, end):
+            own, words = numbers_in(text[first:last]), printed(text[first:last])
+            if not words:
+                waiting += own
+            elif running:
+                yield Sentence((*waiting, *own), words, last)
+                waiting = []
+            else:
+                yield Sentence(tuple(own), words, last, running=False)
+
+
+def replaced(text: str, change: Callable[[int, str], str]) -> str:
+    """Return a marked text with each claim changed, given number and text; plain where no markup can be."""
+    for plain in (_PLAIN, _ROLE):
+        text = plain.sub(lambda found: without_marks(found[0]), text)
+    return without_marks(_MARKED.sub(lambda found: change(int(found[1]), found[2]), text))
 
 
 def printed(text: str) -> str:
     """Return what a reader sees of marked inline Markdown: no marks, citations, notes, links, emphasis or escapes."""
-    text = without_marks(text)
+    text = _BLANKS.sub(" ", without_marks(text))
     for markup, words in _MARKUP:
         text = markup.sub(words, text)
     return text.strip()
 
 
-def _items(block: str) -> Iterator[str]:
-    """Yield the lines of a block, joined up to the next that begins an item; the signs of items are left out."""
-    lines: list[str] = []
-    for line in block.splitlines():
+def _items(text: str) -> Iterator[tuple[int, int, bool]]:
+    """Yield where each item of a text begins and ends, without the signs of items, and whether it is running text.
+
+    An item goes on to the next one or to an empty line.
+    """
+    start, position = 0, 0
+    for line in text.split("\n"):
         begun = _ITEM.match(line)
-        if begun:
-            yield "\n".join(lines)
-            lines = []
-        lines.append(begun[1] + line[begun.end() :] if begun else line)
-        if begun and "#" in begun[0]:
-            yield lines.pop()
-    yield "\n".join(lines)
+        if begun or not line.strip():
+            yield start, position, True
+            start = position + (begun.end() if begun else len(line))
+        if begun and begun[1]:
+            yield position, position + len(begun[1]), True
+        position += len(line) + 1
+        if begun and _PLAIN.match(line):
+            yield start, position - 1, False
+            start = position
+    yield start, len(text), True
 
 
-def _sentences_of(text: str) -> Iterator[str]:
-    start = 0
-    for end in _END.finditer(text):
-        if not _ABBREVIATION.search(without_marks(text[start : end.start() + 1])):
-            yield text[start : end.end()]
-            start = end.end()
-    yield text[start:]
+def _sentences_of(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Yield where each sentence of an item begins and ends, without the blanks around it."""
+    for found in _END.finditer(text, start, end):
+        if not _ABBREVIATION.search(without_marks(text[start : found.start() + 1])):
+            yield start, start + len(text[start : found.end()].rstrip())
+            start = found.end()
+    yield start, start + len(text[start:end].rstrip())
