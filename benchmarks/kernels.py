@@ -23,7 +23,8 @@ from casebook.folders import Folders
 from casebook.publication import notebooks
 from casebook.publication.notebooks import Run
 from casebook.restricted.analysis_run import read_agreement, read_hand_over, read_sample, sizes_by_group
-from casebook.study import Study, read_study
+from casebook.study import Study
+from casebook.study_files import read_study
 
 PROJECT = Path(__file__).parents[1]
 _KEY = b"the key of a benchmark, which protects nothing"
