@@ -36,7 +36,8 @@ def check(session: nox.Session) -> None:
 def tests(session: nox.Session) -> None:
     """Run the unit tests; options after -- go to pytest."""
     _install(session, "test")
-    session.run("pytest", "-n", "auto", "--dist", "loadgroup", *session.posargs)
+    # By file, so that what the tests of a file share is made once.
+    session.run("pytest", "-n", "auto", "--dist", "loadfile", *session.posargs)
 
 
 @nox.session

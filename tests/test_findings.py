@@ -13,9 +13,6 @@ from truth import untruths
 from casebook.publication.claims import Claim
 from casebook.study import PlannedTable
 
-#: One process writes the narratives, once for all of these tests.
-pytestmark = pytest.mark.xdist_group("rehearsal")
-
 WORDS = {"named": "named", "most": "most", "more_than_half": "more than half", "less_than_half": "less than half"}
 #: A condition that only bounds another one of the same finding, and that no word at PU may say.
 BOUNDS = {"not_all", "all", "none"}
