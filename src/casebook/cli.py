@@ -9,6 +9,8 @@ from typing import Any, NoReturn
 
 import click
 
+from casebook import desk_commands
+
 # Everything heavy is imported inside the command that needs it, so that --help answers at once.
 
 _INTERRUPTED = 130  # 128 + SIGINT, as shells report it
@@ -177,6 +179,10 @@ def audit(project: Path, /, *, file: Path, seconds: float) -> None:
     from casebook.disclosure_control.instance_files import read_instance
 
     click.echo(canonical_json(audited(read_instance(file, project), seconds)), nl=False)
+
+
+for command in desk_commands.COMMANDS:
+    main.add_command(command)
 
 
 if __name__ == "__main__":

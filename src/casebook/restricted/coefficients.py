@@ -104,6 +104,47 @@ def cohen_kappa(ratings: Array) -> float:
     return float("nan") if len(values) < 2 else (observed - chance) / (1 - chance)
 
 
+def conger_kappa(ratings: Array) -> float:
+    """Return Conger's kappa of any number of coders; of two who both rated every unit it is Cohen's.
+
+    Source: A. J. Conger, Integration and generalization of kappas for multiple raters, Psychological Bulletin 88,
+    1980, with missing values as in Gwet's handbook. Not-a-number where it is undefined.
+    """
+    units = units_of(ratings)
+    coders = ratings[:, ~np.isnan(ratings).all(axis=0)]
+    if len(units.values) < 2 or coders.shape[1] < 2:
+        return float("nan")
+    given = (~np.isnan(coders)).sum(axis=0)
+    shares = np.stack([(coders == value).sum(axis=0) / given for value in units.values], axis=1)
+    chance = float((shares.mean(axis=0) ** 2 - shares.var(axis=0, ddof=1) / coders.shape[1]).sum())
+    return _beyond(units, chance)
+
+
+def fleiss_kappa(units: Units) -> float:
+    """Return Fleiss' kappa; not-a-number where fewer than two values occur.
+
+    Source: J. L. Fleiss, Measuring nominal scale agreement among many raters, Psychological Bulletin 76, 1971, with
+    missing values as in Gwet's handbook.
+    """
+    rated = units.size >= 1
+    shares = units.counts[rated] / units.size[rated][:, None]
+    return _beyond(units, float((shares.mean(axis=0) ** 2).sum()) if len(units.values) > 1 else 1.0)
+
+
+def brennan_prediger(units: Units) -> float:
+    """Return the coefficient of Brennan and Prediger over the values that occur; not-a-number where fewer than two do.
+
+    Source: R. L. Brennan and D. J. Prediger, Coefficient kappa: some uses, misuses, and alternatives, 1981.
+    """
+    return _beyond(units, 1 / len(units.values) if len(units.values) > 1 else 1.0)
+
+
+def _beyond(units: Units, chance: float) -> float:
+    """How far the per cent agreement goes beyond chance; not-a-number where chance leaves no room."""
+    observed = float(percent_agreement(units, once(units))[0])
+    return float("nan") if chance >= 1 else (observed - chance) / (1 - chance)
+
+
 def _agreeing_pairs(units: Units) -> Array:
     """The share of agreeing pairs in each unit with at least two values."""
     counts = units.counts[units.paired]

@@ -25,13 +25,21 @@ def read_table(path: Path, columns: tuple[str, ...], *, shown_as: str) -> pd.Dat
 
     Raises DataRefused with every fault of the file's form: encoding, size, header, width of rows.
     """
-    records = _records(bounded_bytes(path, shown_as=shown_as), shown_as)
+    records = records_of(path, shown_as=shown_as)
     header = records.pop(1, [])
     faults = [*_header_faults(header, columns, shown_as), *_row_faults(records, len(header), shown_as)]
     if faults:
         raise DataRefused(faults)
     frame = pd.DataFrame(list(records.values()), index=list(records), columns=header, dtype="str")
     return frame[list(columns)]
+
+
+def records_of(path: Path, *, shown_as: str) -> dict[int, list[str]]:
+    """Return the rows of comma-separated text by the number a spreadsheet shows; blank lines are left out.
+
+    Raises DataRefused for what is not UTF-8 text separated by commas.
+    """
+    return _records(bounded_bytes(path, shown_as=shown_as), shown_as)
 
 
 def bounded_bytes(path: Path, *, shown_as: str) -> bytes:
