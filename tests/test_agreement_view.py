@@ -110,5 +110,11 @@ def test_an_interval_that_cannot_be_given_is_left_out() -> None:
     assert "| 0\\.97 |" in agreement_text([made], the_codebook(), the_study())
 
 
+def test_too_few_interviews_are_said_to_be_insufficient() -> None:
+    made = ProtectedAgreement("og_v_risk", None, None, too_few=True)
+    row = agreement_text([made], the_codebook(), the_study()).splitlines()[2]
+    assert [cell.strip() for cell in row.strip("|").split("|")][1:] == ["insufficient", *"––––", "insufficient"]
+
+
 def test_nothing_published_is_said_as_such() -> None:
     assert agreement_text([], the_codebook(), the_study()).startswith("No agreement between coders can be published")

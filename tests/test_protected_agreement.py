@@ -71,11 +71,13 @@ def test_figures_over_experts_pass_in_two_decimals(study: Study, codebook: Codeb
     )
 
 
-@pytest.mark.parametrize(("level", "interviews", "shown"), [("PU", 10, 1), ("PU", 9, 0), ("CO", 5, 1), ("CO", 4, 0)])
-def test_figures_need_as_many_experts_as_any_table_of_them(
-    level: str, interviews: int, shown: int, study: Study, codebook: Codebook
+@pytest.mark.parametrize(("interviews", "too_few"), [(10, False), (9, True), (0, True)])
+@pytest.mark.parametrize("level", ["PU", "CO"])
+def test_figures_need_ten_experts_interviews_and_fewer_are_said_to_be_too_few(
+    level: str, interviews: int, too_few: bool, study: Study, codebook: Codebook
 ) -> None:
-    assert len(passed(study, codebook, ("experts", agreement(interviews=interviews)), level=level)) == shown
+    found = passed(study, codebook, ("experts", agreement(interviews=interviews)), level=level)
+    assert [(entry.experts is None, entry.too_few) for entry in found] == [(too_few, too_few)]
 
 
 @pytest.mark.parametrize(
@@ -97,12 +99,13 @@ def test_over_all_interviews_the_grade_alone_passes(
     assert [(entry.experts, entry.grade) for entry in found] == [(None, grade)]
 
 
-@pytest.mark.parametrize(("interviews", "shown"), [(10, 1), (9, 0)])
+@pytest.mark.parametrize(("interviews", "grade"), [(10, "customary"), (9, None)])
 @pytest.mark.parametrize("level", ["PU", "CO"])
 def test_a_grade_needs_ten_interviews(
-    level: str, interviews: int, shown: int, study: Study, codebook: Codebook
+    level: str, interviews: int, grade: str | None, study: Study, codebook: Codebook
 ) -> None:
-    assert len(passed(study, codebook, ("everybody", agreement(interviews=interviews)), level=level)) == shown
+    found = passed(study, codebook, ("everybody", agreement(interviews=interviews)), level=level)
+    assert [entry.grade for entry in found] == [grade]
 
 
 def test_undefined_is_said_of_experts_and_of_nobody_else(study: Study, codebook: Codebook) -> None:
@@ -110,7 +113,9 @@ def test_undefined_is_said_of_experts_and_of_nobody_else(study: Study, codebook:
     assert of_experts[0].experts is not None
     assert of_experts[0].experts.alpha == Coefficient(None, undefined=ONE_CATEGORY)
     # Of offenders and victims it would say that all of them gave the same answer.
-    assert passed(study, codebook, ("everybody", agreement(alpha=None))) == ()
+    ungraded = passed(study, codebook, ("everybody", agreement(alpha=None)))
+    assert ungraded == passed(study, codebook, ("everybody", agreement(interviews=9)))
+    assert ungraded[0].grade is None
 
 
 def test_two_measurements_over_all_that_differ_in_counts_alone_look_the_same(study: Study, codebook: Codebook) -> None:

@@ -122,12 +122,14 @@ class ExpertAgreement:
 class ProtectedAgreement:
     """How far coders agree on a variable: in figures over experts' interviews, as a grade over all of them.
 
-    Either is None where it may not be said, or cannot be.
+    Either is None where it may not be said, or cannot be. `too_few` says that the edition reports the variable of
+    experts, but that too few of their interviews were coded twice for a figure.
     """
 
     variable: str
     experts: ExpertAgreement | None
     grade: Grade | None
+    too_few: bool = False
 
 
 @dataclass(frozen=True)
@@ -209,4 +211,4 @@ def _agreement(entry: Mapping[str, Any]) -> ProtectedAgreement:
     if figures is not None:
         coefficients = {name: Coefficient(**figures[name]) for name in ("alpha", "ac1")}
         figures = ExpertAgreement(**{**figures, **coefficients})
-    return ProtectedAgreement(entry["variable"], figures, entry["grade"])
+    return ProtectedAgreement(entry["variable"], figures, entry["grade"], entry.get("too_few", False))

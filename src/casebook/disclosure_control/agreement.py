@@ -23,7 +23,7 @@ from casebook.protected_tables import (
 from casebook.restricted.agreement import Agreement, Estimate
 from casebook.restricted.measured_agreement import Measured, Pool
 
-#: Over fewer double-coded interviews a coefficient says too little to be graded.
+#: Over fewer double-coded interviews a coefficient says too little to be shown or graded.
 SMALLEST_POOL = 10
 #: The disclosure class of the codebook whose variables are never released.
 NEVER = "D"
@@ -43,9 +43,10 @@ def protect_agreement(
     for entry in measured:
         if not entry.agreement.level:
             pools[entry.pool][entry.agreement.variable] = entry.agreement
-    released = [v.id for v in codebook.variables if v.id in planned and v.disclosure != NEVER]
+    known = {variable for pool in pools.values() for variable in pool}
+    released = [v.id for v in codebook.variables if v.id in planned and v.id in known and v.disclosure != NEVER]
     found = [_protected(name, pools, rules, reported="E" in planned[name]) for name in released]
-    return tuple(entry for entry in found if entry.experts or entry.grade)
+    return tuple(entry for entry in found if entry.experts or entry.grade or entry.too_few)
 
 
 def _protected(
@@ -53,9 +54,10 @@ def _protected(
 ) -> ProtectedAgreement:
     """Figures need a variable that is reported of experts: others are about the experts themselves."""
     experts, everybody = pools["experts"].get(variable), pools["everybody"].get(variable)
-    shown = reported and experts is not None and experts.interviews >= rules.smallest_group_of_experts
-    figures = _figures(experts) if experts is not None and shown else None
-    return ProtectedAgreement(variable, figures, _grade(everybody) if everybody else None)
+    enough = max(rules.smallest_group_of_experts, SMALLEST_POOL)
+    figures = _figures(experts) if reported and experts is not None and experts.interviews >= enough else None
+    grade = _grade(everybody) if everybody else None
+    return ProtectedAgreement(variable, figures, grade, too_few=reported and figures is None)
 
 
 def _figures(found: Agreement) -> ExpertAgreement:

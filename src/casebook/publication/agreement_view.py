@@ -23,7 +23,7 @@ from casebook.study import Study
 
 #: The name under which claims about the coders are recorded, in place of a table's key.
 AGREEMENT = "agreement"
-_NOTHING = "–"
+_NOTHING, _INSUFFICIENT = "–", "insufficient"
 _HEADER = ("Variable", "Interviews", "Alpha", "AC1", "Coders agree", "Commonest value", "All interviews")
 _EMPTY = "No agreement between coders can be published for this edition and level."
 GRADES: Mapping[Grade, str] = MappingProxyType(
@@ -147,8 +147,10 @@ def _cells(entry: ProtectedAgreement, codebook: Codebook, study: Study) -> Itera
     variable = codebook[entry.variable]
     crime = study.crimes.get(variable.crime)
     yield inert(f"{variable.label} ({crime.short.lower()})" if crime else variable.label)
-    yield from map(inert, _figures(entry.experts) if entry.experts else (_NOTHING,) * 5)
-    yield GRADES[entry.grade] if entry.grade else _NOTHING
+    unsaid = _INSUFFICIENT if entry.too_few else _NOTHING
+    yield from map(inert, _figures(entry.experts) if entry.experts else (unsaid, *(_NOTHING,) * 4))
+    # Too few interviews and one answer only share a word: the second alone would tell that all gave the same answer.
+    yield GRADES[entry.grade] if entry.grade else _INSUFFICIENT
 
 
 def _figures(found: ExpertAgreement) -> tuple[str, ...]:
