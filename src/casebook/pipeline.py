@@ -230,7 +230,9 @@ class _Build:
         earlier = self.study.editions[edition].earlier
         if earlier is None:
             return None
-        return EarlierEdition(earlier, self.protected[earlier, level], tuple(self.registers[earlier, level].claims))
+        book = (earlier, level)
+        figures = figures_of(self.folders, self.runs[book])
+        return EarlierEdition(earlier, self.protected[book], tuple(self.registers[book].claims), figures)
 
     def make_books(self) -> None:
         books = [Book(self.folders, self.study, edition, level) for edition, level in self.request.books]

@@ -21,7 +21,16 @@ from casebook.publication.claims import Claim, Kind, Register
 from casebook.publication.comparison_view import Desk
 from casebook.publication.comparison_words import citation
 from casebook.publication.contexts import Contexts
-from casebook.publication.edition_changes import EarlierEdition, What, changes, changes_block, sample_block
+from casebook.publication.edition_changes import (
+    Change,
+    EarlierEdition,
+    What,
+    changes,
+    changes_block,
+    figure_changes,
+    figures_block,
+    sample_block,
+)
 from casebook.publication.references import NO_REFERENCES, References
 from casebook.publication.sentences import at_first_word
 from casebook.publication.table_view import Said, Scribe, TableView
@@ -163,6 +172,7 @@ class _Writer:
             "sample_changes": self.sample_changes,
             "changed": self.changed,
             "change_list": self.change_list,
+            "figure_changes": self.figure_changes,
             "capitalised": _capitalised,
             "join": _joined,
             "table": self.table,
@@ -284,13 +294,21 @@ class _Writer:
 
     def changed(self, what: What) -> bool:
         """Return whether there are statements that are new, gone, or changed in value or wording."""
-        return any(change.what == what for change in changes(self._earlier(), self.register.claims))
+        return any(change.what == what for change in self._changes())
 
     def change_list(self, what: What) -> Said:
         """Place a table of the statements that are new, gone, or changed in value or wording."""
-        earlier = self._earlier()
-        found = changes(earlier, self.register.claims)
-        return Said(changes_block(found, what, earlier=earlier.edition, later=self.sources.protected.edition))
+        later = self.sources.protected.edition
+        return Said(changes_block(self._changes(), what, earlier=self._earlier().edition, later=later))
+
+    def figure_changes(self) -> Said:
+        """Place a table of the figures that are new, gone or drawn from other numbers; nothing where there are none."""
+        earlier, now = self._earlier(), self.sources.protected
+        found = figure_changes(earlier, now, self.sources.figures)
+        return Said(figures_block(found, earlier=earlier.edition, later=now.edition) if found else "")
+
+    def _changes(self) -> tuple[Change, ...]:
+        return changes(self._earlier(), self.sources.protected, self.register.claims)
 
     def _desk(self) -> Desk:
         sources = self.sources
