@@ -10,7 +10,7 @@ import pytest
 
 from casebook.errors import StatementRefused
 from casebook.publication import claims
-from casebook.publication.claims import Claim, Register, by_cell
+from casebook.publication.claims import Claim, Register, read_claims
 
 CLAIM = Claim("grooming", "quantity", "OG.O.lies", ("age",), "exact", "most offenders (12 of 15)", "g.md.j2", 7)
 OTHER = replace(CLAIM, cells=("name",), text="some offenders (3 of 15)")
@@ -89,22 +89,6 @@ def test_the_same_said_twice_has_two_ids_and_pages_do_not_share_them() -> None:
     assert len({claim.id for claim in register.claims}) == 3
 
 
-def test_claims_are_found_by_the_cells_they_rest_on() -> None:
-    both = replace(CLAIM, cells=("age", "name"), kind="list")
-    assertion = replace(
-        CLAIM,
-        kind="assertion",
-        table="OG.E.risk OG.O.lies",
-        cells=("age", "age"),
-        holds=("OG.O.lies/age more than half", "OG.E.risk/age exceeds OG.E.risk/sex", "OG.E.risk published"),
-    )
-    found = by_cell([CLAIM, both, assertion])
-    assert found["OG.O.lies", "age"] == [CLAIM, both, assertion]
-    assert found["OG.O.lies", "name"] == [both]
-    assert found["OG.E.risk", "age"] == found["OG.E.risk", "sex"] == [assertion]
-    assert len(found) == 4
-
-
 def test_claims_are_written_in_the_order_in_which_they_were_made(tmp_path: Path) -> None:
     register = Register()
     settled(register, f"{register.bracket(OTHER)}. {register.bracket(CLAIM)}.")
@@ -113,3 +97,19 @@ def test_claims_are_written_in_the_order_in_which_they_were_made(tmp_path: Path)
     assert [entry["cells"] for entry in written] == [["name"], ["age"]]
     assert written[1]["text"] == "most offenders (12 of 15)"
     assert (tmp_path / "claims.json").read_bytes().endswith(b"}\n")
+
+
+def test_what_was_written_is_read_back(tmp_path: Path) -> None:
+    register = Register()
+    register.settle(register.bracket(CLAIM) + ".")
+    register.write(tmp_path / "claims.json")
+    assert read_claims(tmp_path) == tuple(register.claims)
+
+
+@pytest.mark.parametrize("content", [None, "{", '{"claims": [{"page": "x"}]}'])
+def test_claims_that_cannot_be_read_are_refused(content: str | None, tmp_path: Path) -> None:
+    if content is not None:
+        (tmp_path / "claims.json").write_text(content, "utf-8")
+    with pytest.raises(StatementRefused) as refusal:
+        read_claims(tmp_path)
+    assert "claims.json: the claims cannot be read; do: build this edition first" in str(refusal.value)

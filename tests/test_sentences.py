@@ -8,6 +8,7 @@ from casebook.publication.sentences import (
     at_first_word,
     marked,
     numbers_in,
+    plain_blocks,
     printed,
     replaced,
     sentences,
@@ -147,3 +148,44 @@ def test_a_change_is_made_to_the_first_word_whatever_number_its_mark_has(text: s
     changed = at_first_word(text, capitalised)
     assert without_marks(changed) == expected
     assert numbers_in(changed) == numbers_in(text)
+
+
+def test_a_finished_page_is_read_as_headings_paragraphs_items_and_rows() -> None:
+    page = """# Risk
+
+Asked, [most (12 of 15)]{.claim #c1} said so.[]{.assertion #c2}
+And *more*.
+
+- One item
+  goes on
+- another
+
+```{figure} /figures/x.svg
+:name: fig-x
+:alt: "Bars"
+
+The caption\\.
+```
+
+```{list-table} A table
+:name: tab-x
+
+* - Crime
+  - n
+* - Grooming
+  - 23
+```
+
+(label)=
+Last.
+"""
+    assert list(plain_blocks(page)) == [
+        "# Risk",
+        "Asked, most (12 of 15) said so. And more.",
+        "- One item goes on",
+        "- another",
+        "The caption.",
+        "Crime | n",
+        "Grooming | 23",
+        "Last.",
+    ]

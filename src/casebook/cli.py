@@ -90,6 +90,26 @@ def check(project: Path) -> None:
 
 
 @main.command()
+@click.argument("earlier")
+@click.argument("later")
+@click.option("--level", "levels", multiple=True, help="Only this level, PU or CO (repeatable).")
+@click.pass_obj
+def compare(project: Path, *, earlier: str, later: str, levels: tuple[str, ...]) -> None:
+    """Write what differs between two editions as last built: as JSON, and as DOCX with tracked changes."""
+    from casebook.codebook import read_codebook
+    from casebook.folders import Folders
+    from casebook.publication.edition_comparison import compare_editions
+    from casebook.study_files import read_study
+
+    folders, study = Folders(project), read_study(project, read_codebook(project / "data"))
+    for level in levels or study.dissemination:
+        found = compare_editions(folders, study, earlier=earlier, later=later, dissemination=level)
+        click.echo(found.told())
+        for path in found.write(folders.comparison(earlier, later, level)):
+            click.echo(f"  {path.relative_to(project)}")
+
+
+@main.command()
 @click.argument("crime")
 @click.argument("country", default="pooled")
 @click.argument("jupyter", nargs=-1, type=click.UNPROCESSED)

@@ -40,6 +40,9 @@ class Folders:
     def staged_book(self, edition: str, dissemination: str) -> Path:
         return self.build / "book" / edition / dissemination
 
+    def comparison(self, earlier: str, later: str, dissemination: str) -> Path:
+        return self.build / "comparison" / f"{earlier}-{later}" / dissemination
+
     def next_site(self, site: str) -> Path:
         """Where a site is built before it takes the place of the last good one."""
         return self.build / "next" / site

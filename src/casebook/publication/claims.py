@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Literal
@@ -12,6 +13,7 @@ from casebook.errors import StatementRefused
 from casebook.publication.book.inert import inert
 from casebook.publication.sentences import marked, replaced, sentences
 
+FILE = "claims.json"
 Kind = Literal["quantity", "list", "ranking", "size", "assertion", "comparison", "reference", "agreement"]
 
 
@@ -113,18 +115,12 @@ class Register:
         write_atomically(path, canonical_json({"claims": [asdict(claim) for claim in self._claims]}))
 
 
-def by_cell(claims: Iterable[Claim]) -> Mapping[tuple[str, str], list[Claim]]:
-    """Return the claims that rest on each (table key, level)."""
-    found: dict[tuple[str, str], list[Claim]] = {}
-    for claim in claims:
-        for pair in _pairs(claim):
-            found.setdefault(pair, []).append(claim)
-    return found
-
-
-def _pairs(claim: Claim) -> Iterable[tuple[str, str]]:
-    """Return the cells of a claim; an assertion may rest on several tables, which its conditions name."""
-    if claim.kind != "assertion":
-        return [(claim.table, cell) for cell in claim.cells]
-    named = [word.split("/", 1) for condition in claim.holds for word in condition.split() if "/" in word]
-    return dict.fromkeys((table, cell) for table, cell in named)
+def read_claims(folder: Path) -> tuple[Claim, ...]:
+    """Return the claims that the narrative in a folder makes; raises StatementRefused where they cannot be read."""
+    try:
+        entries = json.loads((folder / FILE).read_text("utf-8"))["claims"]
+        return tuple(
+            Claim(**{**entry, **{name: tuple(entry[name]) for name in ("cells", "holds")}}) for entry in entries
+        )
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise StatementRefused.one(FILE, "", "the claims cannot be read", remedy="build this edition first") from error

@@ -17,6 +17,7 @@ from casebook.publication import wording
 from casebook.publication.agreement_view import AgreementView
 from casebook.publication.blocks import Figure, definitions_block, figure_block, results_block
 from casebook.publication.book.inert import inert
+from casebook.publication.claims import FILE as CLAIMS
 from casebook.publication.claims import Claim, Kind, Register
 from casebook.publication.comparison_view import Desk
 from casebook.publication.comparison_words import citation
@@ -83,7 +84,7 @@ def write_narrative(sources: Sources, pages: Sequence[Page], out: Path) -> Regis
         raise StatementRefused(faults)
     for name, text in texts.items():
         write_atomically(out / f"{name}.md", text.encode("utf-8"))
-    register.write(out / "claims.json")
+    register.write(out / CLAIMS)
     return register
 
 

@@ -28,6 +28,12 @@ _PLAIN = re.compile(
 )
 # What stands in a role is for Sphinx to read.
 _ROLE = re.compile(r"(?<!\\)\{[\w:]+\}`[^`]*`")
+# An element of a claim or an assertion in a finished page.
+_ELEMENT = re.compile(r"(?<!\\)\[((?:\\.|[^\]\\])*)\]\{\.(?:claim|assertion) [^}]*\}")
+_BLOCK = re.compile(r"^(?:#{1,6}\s|[-*+]\s|\d+[.)]\s|`{3,}|:{3,})")
+# The first cell of a row of a list-table begins the row, the others go on with it.
+_CELL = re.compile(r"^(?:\* -|  -)\s+")
+_DIRECTIVE = re.compile(r"^\s*(?:`{3,}.*|:{3,}.*|:[\w-]+:.*|\([\w-]+\)=)$")
 #: What is markup in a sentence, and what is printed of it.
 _MARKUP = (
     (re.compile(r" ?(?<!\\)\{cite:p\}`[^`]*`"), ""),
@@ -100,6 +106,24 @@ def replaced(text: str, change: Callable[[int, str], str]) -> str:
     for plain in (_PLAIN, _ROLE):
         text = plain.sub(lambda found: without_marks(found[0]), text)
     return without_marks(_MARKED.sub(lambda found: change(int(found[1]), found[2]), text))
+
+
+def plain_blocks(page: str) -> Iterator[str]:
+    """Yield the headings, paragraphs, items and table rows of a finished page as a reader sees them.
+
+    A heading keeps its number signs, the cells of a row stand between bars; what is markup alone is left out.
+    """
+    lines: list[str] = []
+    for line in [*_ELEMENT.sub(r"\1", page).split("\n"), ""]:
+        begun = _BLOCK.match(line)
+        cell = _CELL.match(line)
+        if (begun or not line.strip()) and lines:
+            yield printed(" ".join(lines))
+            lines = []
+        if cell and lines:
+            lines.append("|")
+        if line.strip() and not _DIRECTIVE.match(line):
+            lines.append(line[cell.end() :] if cell else line.strip())
 
 
 def printed(text: str) -> str:
