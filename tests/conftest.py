@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from rehearsal import EDITIONS, Rehearsal, rehearse
 
 from casebook.codebook import Codebook, read_codebook
 from casebook.study import Study
@@ -26,3 +27,13 @@ def codebook() -> Codebook:
 @pytest.fixture(scope="session")
 def study(codebook: Codebook) -> Study:
     return read_study(PROJECT, codebook)
+
+
+@pytest.fixture(scope="session")
+def rehearsals(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], Rehearsal]:
+    """What each edition says at each level."""
+    done: dict[tuple[str, str], Rehearsal] = {}
+    for edition, level in EDITIONS:
+        folder = tmp_path_factory.mktemp(f"{edition}-{level}")
+        done[edition, level] = rehearse(edition, level, out=folder, done=done)
+    return done

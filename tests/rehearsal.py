@@ -13,6 +13,8 @@ from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
+from truth import of_counted, untruths
+
 from casebook.codebook import Codebook, read_codebook
 from casebook.disclosure_control.door import Door
 from casebook.folders import Folders
@@ -33,16 +35,18 @@ from casebook.study import Study
 from casebook.study_files import read_study
 
 PROJECT = Path(__file__).parents[1]
+EDITIONS = [(edition, level) for edition in ("D1.2", "D1.3") for level in ("PU", "CO")]
 
 
 @dataclass(frozen=True)
 class Rehearsal:
-    """What an edition and level says, and the true counts that it must agree with."""
+    """What an edition and level says, what it was written from, and the true counts that it must agree with."""
 
     edition: str
     level: str
     study: Study
-    codebook: Codebook
+    sources: Sources
+    written: tuple[Page, ...]
     counted: Mapping[str, FrequencyTable]
     protected: ProtectedTables
     claims: tuple[Claim, ...]
@@ -50,6 +54,11 @@ class Rehearsal:
 
     def text(self, page: str) -> str:
         return (self.folder / f"{page}.md").read_text("utf-8")
+
+    @property
+    def untruths(self) -> list[str]:
+        """Everything the text says that the true counts do not bear out."""
+        return untruths(self.claims, {key: of_counted(table) for key, table in self.counted.items()})
 
     @property
     def pages(self) -> list[str]:
@@ -98,7 +107,7 @@ def rehearse(
     sources = Sources(study, codebook, protected, _stand_ins(pages), *outside)
     register = write_narrative(sources, pages, out)
     counted, claims = {t.key: t for t in tables}, tuple(register.claims)
-    return Rehearsal(edition, level, study, codebook, counted, protected, claims, out)
+    return Rehearsal(edition, level, study, sources, pages, counted, protected, claims, out)
 
 
 @cache

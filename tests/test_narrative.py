@@ -332,3 +332,11 @@ def test_options_of_a_table_are_no_numbers_typed_by_hand(options: str, tmp_path:
 @pytest.mark.parametrize("typed", [":rows: 1", "Among header-rows: 1", ":header-rows: 1 of 8"])
 def test_other_numbers_are_typed_by_hand_in_options_too(typed: str, tmp_path: Path) -> None:
     assert all("a number typed by hand" in fault for fault in faults_of(tmp_path, typed))
+
+
+def test_a_condition_that_looks_at_no_table_is_refused(tmp_path: Path) -> None:
+    faults = faults_of(tmp_path, "{% assert true %}So it is.{% endassert %}")
+    assert faults == [
+        "line 1: the condition of this sentence looks at no table; "
+        "do: ask a table in it, or take the sentence out of the assertion"
+    ]

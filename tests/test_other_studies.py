@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 from rehearsal import PROJECT, Rehearsal, project, rehearse
-from truth import untruths
 
 from casebook.publication.claims import Claim
 from casebook.restricted.synthesis import synthesise
@@ -36,7 +35,7 @@ def test_a_report_of_flipped_findings_says_only_what_is_true(
     edition: str, level: str, flipped: Path, tmp_path: Path
 ) -> None:
     rehearsal = rehearse(edition, level, out=tmp_path, countries=flipped)
-    assert untruths(rehearsal) == []
+    assert rehearsal.untruths == []
     assert unreadable(rehearsal) == []
 
 
@@ -45,7 +44,7 @@ def test_a_report_of_another_seed_says_only_what_is_true(seed: int, tmp_path: Pa
     countries = study_of(tmp_path / "study", seed=seed)
     for edition, level in EDITIONS:
         rehearsal = rehearse(edition, level, out=tmp_path / f"{edition}-{level}", countries=countries)
-        assert untruths(rehearsal) == []
+        assert rehearsal.untruths == []
         assert unreadable(rehearsal) == []
 
 
@@ -72,7 +71,7 @@ def test_a_new_country_appears_with_no_template_touched(tmp_path: Path) -> None:
     after = rehearse("D1.2", "CO", out=tmp_path / "after", countries=countries)
     assert "GR" in after.protected.countries["OG"]
     assert after.protected.sample["OG.E"] == before.protected.sample["OG.E"] + 11
-    assert untruths(after) == []
+    assert after.untruths == []
     assert _own_claims(after, "countries/OG-GR")
     assert not _own_claims(before, "countries/OG-GR")
 

@@ -73,7 +73,7 @@ def write_narrative(sources: Sources, pages: Sequence[Page], out: Path) -> Regis
     register, texts = Register(), {}
     for page in pages:
         try:
-            texts[page.name] = register.settle(_Writer(sources, page, register).render(env))
+            texts[page.name] = write_page(env, sources, page, register)
         except StatementRefused as refusal:
             faults.extend(refusal.faults)
         except (jinja2.TemplateNotFound, jinja2.TemplateSyntaxError):
@@ -86,6 +86,11 @@ def write_narrative(sources: Sources, pages: Sequence[Page], out: Path) -> Regis
         write_atomically(out / f"{name}.md", text.encode("utf-8"))
     register.write(out / CLAIMS)
     return register
+
+
+def write_page(env: jinja2.Environment, sources: Sources, page: Page, register: Register) -> str:
+    """Return the text of a page and enter its claims into a register; raises StatementRefused."""
+    return register.settle(_Writer(sources, page, register).render(env))
 
 
 def names_in_templates(sources: Sources, page: Page) -> frozenset[str]:
@@ -351,11 +356,16 @@ class _Writer:
         self.branch = len(self.looked_at)
 
     def open_assertion(self, line: int) -> str:
-        """Record the conditions a wording was printed for, and forget them."""
+        """Record the conditions a wording was printed for, and forget them.
+
+        A wording is refused whose condition has looked at nothing: it would assert nothing.
+        """
         holds = tuple(dict.fromkeys(condition for condition, held in self.looked_at[self.branch :] if held))
         self.begin()
         if not holds:
-            return Said("")
+            remedy = "ask a table in it, or take the sentence out of the assertion"
+            message = "the condition of this sentence looks at no table"
+            raise StatementRefused([Fault(self.page.template, f"line {line}", message, remedy=remedy)])
         tables = sorted({condition.split("/")[0].split(" ")[0] for condition in holds})
         cells = tuple(dict.fromkeys(c.split(" ")[0].split("/", 1)[1] for c in holds if "/" in c))
         claim = Claim(
