@@ -35,7 +35,7 @@ from casebook.publication.edition_changes import (
 from casebook.publication.references import NO_REFERENCES, References
 from casebook.publication.sentences import at_first_word
 from casebook.publication.table_view import Said, Scribe, TableView
-from casebook.publication.templates import environment, faults_of_source, place, referenced
+from casebook.publication.templates import environment, faults_of_template, place, with_included
 from casebook.study import Study
 
 
@@ -69,7 +69,8 @@ def write_narrative(sources: Sources, pages: Sequence[Page], out: Path) -> Regis
     Raises StatementRefused with the faults of all pages together; nothing is written then.
     """
     env = environment(sources.templates)
-    faults = [fault for name in _templates(env, pages) for fault in _faults_of_template(env, name)]
+    names = with_included(env, [page.template for page in pages])
+    faults = [fault for name in names for fault in faults_of_template(env, name)]
     register, texts = Register(), {}
     for page in pages:
         try:
@@ -96,33 +97,6 @@ def write_page(env: jinja2.Environment, sources: Sources, page: Page, register: 
 def names_in_templates(sources: Sources, page: Page) -> frozenset[str]:
     """Return the names that the template of a page may use."""
     return frozenset(_Writer(sources, page, Register()).names())
-
-
-def _templates(env: jinja2.Environment, pages: Sequence[Page]) -> list[str]:
-    """Return the templates of the pages and those they include, each once."""
-    found: dict[str, None] = {}
-    to_see = [page.template for page in reversed(pages)]
-    while to_see:
-        name = to_see.pop()
-        if name not in found:
-            found[name] = None
-            to_see += referenced(env, _source(env, name) or "")
-    return list(found)
-
-
-def _source(env: jinja2.Environment, template: str) -> str | None:
-    try:
-        return env.loader.get_source(env, template)[0] if env.loader else None
-    except jinja2.TemplateNotFound:
-        return None
-
-
-def _faults_of_template(env: jinja2.Environment, template: str) -> Iterator[Fault]:
-    source = _source(env, template)
-    if source is None:
-        yield Fault(template, "", "no such template", remedy="write it or take the page out of the table of contents")
-        return
-    yield from faults_of_source(env, template, source)
 
 
 def _fault_of(error: Exception, page: Page, folder: Path) -> Fault:

@@ -175,8 +175,35 @@ def _printed_children(node: nodes.Node) -> Iterable[nodes.Node]:
     return node.iter_child_nodes()
 
 
-def referenced(env: jinja2.Environment, source: str) -> Iterator[str]:
-    """Yield the names of the templates that a template includes or imports, where it can be read."""
+def with_included(env: jinja2.Environment, names: Iterable[str]) -> list[str]:
+    """Return the names of templates and of those they include or import, each once."""
+    found: dict[str, None] = {}
+    to_see = [*names][::-1]
+    while to_see:
+        name = to_see.pop()
+        if name not in found:
+            found[name] = None
+            to_see += _referenced(env, _source(env, name) or "")
+    return list(found)
+
+
+def faults_of_template(env: jinja2.Environment, name: str) -> Iterator[Fault]:
+    """Yield what is wrong with a template before it is rendered: that there is none, or what its source holds."""
+    source = _source(env, name)
+    if source is None:
+        yield Fault(name, "", "no such template", remedy="write it or take the page out of the table of contents")
+        return
+    yield from faults_of_source(env, name, source)
+
+
+def _source(env: jinja2.Environment, template: str) -> str | None:
+    try:
+        return env.loader.get_source(env, template)[0] if env.loader else None
+    except jinja2.TemplateNotFound:
+        return None
+
+
+def _referenced(env: jinja2.Environment, source: str) -> Iterator[str]:
     try:
         yield from filter(None, find_referenced_templates(env.parse(source)))
     except jinja2.TemplateSyntaxError:
