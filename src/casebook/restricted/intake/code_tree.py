@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 
+from casebook.restricted.csv_tables import is_control
 from casebook.restricted.intake.project import Code
 
 #: Nobody writes these within the name of one code.
@@ -42,8 +44,19 @@ def path_of(name: str, separator: str | None) -> tuple[str, ...]:
 
 
 def plain(name: str) -> str:
-    """Return a name in one line, single blanks between its words."""
-    return " ".join(name.split())
+    """Return a name in one line, single blanks between its words, and nothing in it that steers a screen."""
+    shown = name if name.isprintable() else "".join(c for c in name if c.isspace() or not is_control(c))
+    return " ".join(shown.split())
+
+
+def unfolded(codes: Mapping[str, Code]) -> tuple[dict[str, Code], str | None]:
+    """Return codes of which none lies below another with the paths that their names hold, and what parts the steps."""
+    names = {code.path[0] for code in codes.values() if len(code.path) == 1}
+    nested = any(len(code.path) > 1 for code in codes.values())
+    separator = None if nested else separator_in(names)
+    if separator is None:
+        return dict(codes), None
+    return {key: replace(code, path=path_of(code.path[0], separator)) for key, code in codes.items()}, separator
 
 
 def with_ancestors(codes: Iterable[Code]) -> tuple[Code, ...]:

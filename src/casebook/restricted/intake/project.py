@@ -68,7 +68,7 @@ class Coder:
     """Somebody who coded, under a letter; the name that the tool knows is never shown and never written."""
 
     id: str
-    name: str = field(default="", repr=False)
+    name: str = field(default="", repr=False, compare=False)
 
 
 @dataclass(frozen=True, order=True)
@@ -179,8 +179,9 @@ def arranged(project: Project) -> Project:
 
 
 def lettered(names: Iterable[str]) -> dict[str, Coder]:
-    """Return a coder for each name, lettered A to Z, AA and on in the order of the names; a name is used once."""
-    return {name: Coder(_letters(place), name) for place, name in enumerate(sorted(set(names)))}
+    """Return a coder for each name, lettered A to Z, AA and on: short names first, then by the alphabet."""
+    ordered = sorted(set(names), key=lambda name: (len(name), name))
+    return {name: Coder(_letters(place), name) for place, name in enumerate(ordered)}
 
 
 def _letters(place: int) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from casebook.errors import DataRefused, Fault
-from casebook.restricted.intake.code_tree import plain, with_ancestors
+from casebook.restricted.intake.code_tree import plain, unfolded, with_ancestors
 from casebook.restricted.intake.formats import Request
 from casebook.restricted.intake.project import (
     Code,
@@ -149,7 +149,7 @@ def _codes(database: Database, faults: list[Fault]) -> dict[str, Code]:
             faults.append(Fault(database.shown_as, f"code {key}", message, remedy="repair it in QualCoder"))
             path = ("",)
         codes[key] = Code(path, plain(memo), codable=bool(guid))
-    return codes
+    return unfolded(codes)[0]
 
 
 def _path(key: str, above: Mapping[str, tuple[str, str]]) -> tuple[str, ...] | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from casebook.errors import Fault
 from casebook.restricted.csv_tables import inert
-from casebook.restricted.intake.code_tree import path_of, plain, separator_in, with_ancestors
+from casebook.restricted.intake.code_tree import plain, unfolded, with_ancestors
 from casebook.restricted.intake.project import Code
 from casebook.restricted.intake.refi_qda.standard import guid_of
 from casebook.restricted.intake.safe_open.markup import Element, local_name
@@ -61,10 +61,8 @@ def read_codes(codebook: Element | None, cases: Mapping[str, str], faults: list[
     standing_for = _standing_for_cases(found, cases)
     left = [code for code in found if code.guid not in standing_for]
     left = [code for code in left if not _only_parent_of_cases(code, found, standing_for)]
-    flat = all(len(code.path) == 1 for code in left)
-    separator = separator_in({code.path[0] for code in left}) if flat else None
     groups = _groups(codebook)
-    codes = {code.guid: _code(code, separator, groups.get(code.guid, ())) for code in left}
+    codes, separator = unfolded({code.guid: _code(code, groups.get(code.guid, ())) for code in left})
     return Codes(codes, standing_for, separator)
 
 
@@ -119,12 +117,11 @@ def _only_parent_of_cases(code: _Found, found: list[_Found], standing_for: Mappi
     return bool(below) and all(other.guid in standing_for for other in below)
 
 
-def _code(found: _Found, separator: str | None, groups: tuple[str, ...]) -> Code:
-    path = path_of(found.path[0], separator) if separator else found.path
+def _code(found: _Found, groups: tuple[str, ...]) -> Code:
     described = found.element.find("{*}Description")
     description = plain(described.text or "") if described is not None else ""
     codable = (found.element.get("isCodable") or "true").strip() not in ("false", "0")
-    return Code(path, description, groups, codable, found.guid)
+    return Code(found.path, description, groups, codable, found.guid)
 
 
 def _groups(codebook: Element) -> dict[str, tuple[str, ...]]:

@@ -31,10 +31,15 @@ class Placed:
         return words if words and (not self.named_after_words or agrees(words, coding.name)) else None
 
 
-def place(codings: Sequence[FoundCoding], texts: Mapping[str, Text]) -> Placed:
-    """Return the codings with their positions in code points, as given where the convention is not sure."""
+def place(codings: Sequence[FoundCoding], texts: Mapping[str, Text], told: str = "") -> Placed:
+    """Return the codings with their positions in code points, as given where the convention is not sure.
+
+    What the file tells of its convention is believed where it has no text at all, and so nothing that could be quoted.
+    """
     claims = [_claim(coding) for coding in codings]
     convention = decide((claim for claim in claims if claim is not None), texts)
+    if convention is OffsetConvention.UNDECIDED and not texts and told in list(OffsetConvention):
+        return Placed(OffsetConvention(told), tuple(codings), texts, named_after_words=False)
     if convention in _UNSURE:
         return Placed(convention, tuple(codings), texts, named_after_words=False)
     by_text: dict[str, list[int]] = defaultdict(list)

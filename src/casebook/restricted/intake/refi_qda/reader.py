@@ -104,7 +104,7 @@ def _project(root: Element, shown_as: str, text_of: TextOf, permitted: Collectio
     faults += [*_dangling(found, codes, users, shown_as), *faults_of_positions(found, texts, shown_as)]
     if faults:
         raise DataRefused(faults)
-    placed = place(found, texts)
+    placed = place(found, texts, (root.findtext("{*}Description") or "").strip())
     unsure = tuple(deviations_of_coders(found, shown_as=shown_as))
     deviations = (
         *unsure,
