@@ -1,4 +1,4 @@
-"""The commands of the partner desk: agreement between coders."""
+"""The commands of the partner desk: agreement between coders, and what is given to and taken from partners."""
 
 from __future__ import annotations
 
@@ -31,4 +31,23 @@ def agreement(ratings: Path, level: str, seed: int, as_json: bool) -> None:
         click.echo("\n".join(found.told()))
 
 
-COMMANDS = (agreement,)
+@click.command()
+@click.argument("country")
+@click.option("--crime", required=True, help="The crime the interviews are about, such as OG.")
+@click.option("--wave", help="The wave of the interviews; the last one by default.")
+@click.option("--interviews", type=click.IntRange(1, 500), default=12, show_default=True, help="Rows for interviews.")
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="The workbook to write, such as PT.xlsx.")
+@click.pass_obj
+def workbook(project: Path, /, *, country: str, crime: str, wave: str | None, interviews: int, out: Path) -> None:
+    """Write a workbook in which a partner of COUNTRY, such as PT, codes interviews without any other tool."""
+    from casebook.codebook import read_codebook
+    from casebook.restricted.intake.workbook_request import Asked, make_workbook
+    from casebook.study_files import read_study
+
+    codebook = read_codebook(project / "data")
+    study = read_study(project, codebook)
+    made = make_workbook(project, study, codebook, asked=Asked(country, crime, wave, interviews), out=out)
+    click.echo(f"Wrote {out.name} for {len(made.interviews)} interviews on {crime}, {country}, wave {made.wave}.")
+
+
+COMMANDS = (agreement, workbook)
