@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from casebook.errors import DataRefused, Fault
-from casebook.restricted.intake.formats import Request, parse
-from casebook.restricted.intake.limits import MEMORY, SECONDS
+from casebook.restricted.intake.formats import Request, parse, sheets_in
+from casebook.restricted.intake.limits import MEMORY, SECONDS, SHEETS
 from casebook.restricted.intake.transport import answer_of
 
 #: Python counts an address space that libraries map and never use; this much comes on top of what is worked with.
@@ -29,6 +29,8 @@ def answer(question: dict[str, Any]) -> dict[str, Any]:
         frozenset(question["permitted"]),
     )
     try:
+        if question["what"] == SHEETS:
+            return {"sheets": sheets_in(request)}
         return {"project": answer_of(parse(request))}
     except DataRefused as refusal:
         return {"faults": [asdict(fault) for fault in refusal.faults]}

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from casebook.errors import DataRefused
 from casebook.restricted.intake.project import Project
+from casebook.restricted.intake.safe_open.text import Records
 
 _BEGINNING = 4_096
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -31,6 +32,19 @@ Reader = Callable[[Request], Project]
 def parse(request: Request) -> Project:
     """Return the project in a file of unknown origin; raises DataRefused where no format fits it."""
     return _reader_for(request)(request)
+
+
+def sheets_in(request: Request) -> dict[str, Records] | None:
+    """Return the rows of every sheet of a workbook, or None where the file is none; raises DataRefused."""
+    from casebook.restricted.intake.safe_open.container import open_container
+    from casebook.restricted.intake.safe_open.sheets import is_workbook, read_sheets
+
+    with request.path.open("rb") as stream:
+        if not stream.read(_BEGINNING).startswith(b"PK"):
+            return None
+    if not is_workbook(open_container(request.path, shown_as=request.shown_as)):
+        return None
+    return read_sheets(request.path, shown_as=request.shown_as)
 
 
 def _reader_for(request: Request) -> Reader:

@@ -20,6 +20,8 @@ SECONDS = 5
 MEMORY = 300 * 1024 * 1024
 #: The clock may run longer than the processor where others use the machine, too.
 _PATIENCE = 30
+#: What the process is asked for.
+PROJECT, SHEETS = "project", "sheets"
 _CHILD = "casebook.restricted.intake.child"
 _REMEDY = "export it again with the tool it comes from, or hand it in in parts"
 #: Where QualCoder keeps its database in the folder that is its project.
@@ -34,14 +36,13 @@ def read(path: Path, *, columns: Path | None = None, permitted: Iterable[str] = 
     """
     found = path / _INNER if path.is_dir() else path
     request = Request(found, inert_name(path), columns, frozenset(permitted))
-    for file in (found, *([columns] if columns else [])):
-        if file.is_symlink() or not file.is_file():
-            message = "the file is missing or is not a regular file"
-            raise DataRefused.one(inert_name(file), "", message, remedy="hand it in")
-    answer = _asked(request)
-    if "faults" in answer:
-        raise DataRefused(faults_of(answer["faults"]))
-    return project_of(answer["project"])
+    return project_of(_asked(request, PROJECT))
+
+
+def sheets_of(path: Path) -> dict[str, dict[int, list[str]]] | None:
+    """Return the rows of each sheet of a workbook by number, or None where the file is none; raises as `read` does."""
+    sheets = _asked(Request(path, inert_name(path)), SHEETS) if path.is_file() else None
+    return sheets and {name: {int(number): row for number, row in rows.items()} for name, rows in sheets.items()}
 
 
 def inert_name(path: Path) -> str:
@@ -49,10 +50,15 @@ def inert_name(path: Path) -> str:
     return inert("_".join(path.name.split()))
 
 
-def _asked(request: Request) -> dict[str, Any]:
-    """The answer of the process that reads the file; whatever ends it early is a refusal."""
+def _asked(request: Request, what: str) -> Any:
+    """What is asked for, from the process that reads the file; whatever ends it early is a refusal."""
+    for file in (request.path, *([request.columns] if request.columns else [])):
+        if file.is_symlink() or not file.is_file():
+            message = "the file is missing or is not a regular file"
+            raise DataRefused.one(inert_name(file), "", message, remedy="hand it in")
     question = json.dumps(
         {
+            "what": what,
             "path": str(request.path.absolute()),
             "shown_as": request.shown_as,
             "columns": str(request.columns.absolute()) if request.columns else None,
@@ -72,4 +78,6 @@ def _asked(request: Request) -> dict[str, Any]:
     if not answer:
         allowed = f"{SECONDS} seconds and {MEMORY // 2**20} MB"
         raise DataRefused.one(request.shown_as, "", "reading the file takes too much", allowed=allowed, remedy=_REMEDY)
-    return dict(answer)
+    if "faults" in answer:
+        raise DataRefused(faults_of(answer["faults"]))
+    return answer[what]
