@@ -199,7 +199,7 @@ def test_a_figure_without_alt_text_is_refused(alt: str, tmp_path: Path) -> None:
 
 
 def test_a_table_of_which_nothing_is_published_is_refused(tmp_path: Path) -> None:
-    closed = (*TABLES[:1], protected("OG.V.og_v_risk", {}), *TABLES[2:])
+    closed = (*TABLES[:1], protected("OG.V.og_v_risk", {}, base=8), *TABLES[2:])
     assert "list-table" in text_of(tmp_path, "{{ results('og_v_risk', 'E', 'V') }}", closed)
     (tmp_path / "out" / "grooming.md").unlink()
     (tmp_path / "out" / "claims.json").unlink()
@@ -295,7 +295,7 @@ def test_a_group_is_of_one_country_only_where_its_own_results_show_it(
     size: int | None, expected: str, tmp_path: Path
 ) -> None:
     template = "{% assert only_country('E') %}{{ only_country('E') }}{% otherwise %}several{% endassert %}"
-    assert country_page(tmp_path, template, replace(BELGIAN, group_size=size)) == expected
+    assert country_page(tmp_path, template, replace(BELGIAN, base=size or 22, group_size=size)) == expected
 
 
 def test_that_a_group_is_of_one_country_is_recorded_as_what_a_wording_rests_on(tmp_path: Path) -> None:
@@ -305,8 +305,11 @@ def test_that_a_group_is_of_one_country_is_recorded_as_what_a_wording_rests_on(t
 
 def test_a_country_page_says_what_holds_of_all_countries(tmp_path: Path) -> None:
     template = "{{ pooled('og_v_risk', 'E').bullying.count }}, {{ table('og_v_risk', 'E').bullying.count }}"
-    own = replace(BELGIAN, base=13, group_size=13)
-    assert str(MarkdownIt().renderInline(country_page(tmp_path, template, own))) == f"12 of 23 (52{SPACE}%), 12 of 13"
+    own = replace(BELGIAN, base=20, group_size=20)
+    assert (
+        str(MarkdownIt().renderInline(country_page(tmp_path, template, own)))
+        == f"12 of 23 (52{SPACE}%), 12 of 20 (60{SPACE}%)"
+    )
 
 
 def test_a_pooled_table_that_is_not_planned_is_refused(tmp_path: Path) -> None:

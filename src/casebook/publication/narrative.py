@@ -19,6 +19,7 @@ from casebook.publication.blocks import Figure, definitions_block, figure_block,
 from casebook.publication.book.inert import inert
 from casebook.publication.claims import FILE as CLAIMS
 from casebook.publication.claims import Claim, Kind, Register
+from casebook.publication.coherence import faults_of_claims, faults_of_figures, faults_of_tables
 from casebook.publication.comparison_view import Desk
 from casebook.publication.comparison_words import citation
 from casebook.publication.contexts import Contexts
@@ -81,6 +82,9 @@ def write_narrative(sources: Sources, pages: Sequence[Page], out: Path) -> Regis
             continue  # among the faults already
         except (jinja2.UndefinedError, TypeError) as error:
             faults.append(_fault_of(error, page, sources.templates))
+    faults += faults_of_tables(sources.protected, sources.study)
+    faults += faults_of_figures(sources.figures, sources.protected)
+    faults += faults_of_claims(register.claims, sources.protected, sources.study)
     if faults:
         raise StatementRefused(faults)
     for name, text in texts.items():
