@@ -8,7 +8,6 @@ import pandas as pd
 
 from casebook.codebook import CRIMES, ROLES, Codebook
 from casebook.errors import Fault
-from casebook.restricted.csv_tables import is_control
 from casebook.restricted.submission_tables import (
     CODER_KINDS,
     COLUMNS,
@@ -23,6 +22,7 @@ from casebook.restricted.submission_tables import (
     faults_of_table,
     pair,
 )
+from casebook.restricted.untrusted import is_control
 
 #: The interview table's columns whose variable in the codebook has another name.
 VARIABLE_OF_COLUMN = {"interview": "interview_id", "month": "int_month"}

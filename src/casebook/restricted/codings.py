@@ -9,8 +9,8 @@ import pandas as pd
 
 from casebook.codebook import Codebook
 from casebook.errors import Fault
-from casebook.restricted.csv_tables import inert
 from casebook.restricted.submission_tables import Tables, pair
+from casebook.restricted.untrusted import inert
 
 #: The interviews reported as one group of offenders and victims: the unit is the case told, not the teller.
 TOGETHER_CRIME, TOGETHER_WAVE = "HT", "2"

@@ -8,8 +8,8 @@ import pandas as pd
 
 from casebook.errors import Fault
 from casebook.restricted.codings import Codings, Rule, expected_variables
-from casebook.restricted.csv_tables import inert
 from casebook.restricted.submission_tables import Tables, pair
+from casebook.restricted.untrusted import inert
 
 
 def coder_covers_interview(codings: Codings) -> Iterator[Fault]:

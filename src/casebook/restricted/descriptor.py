@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from casebook.errors import DataRefused, Fault
-from casebook.restricted.csv_tables import bounded_bytes, inert
 from casebook.restricted.submission_tables import COLUMNS, Tables
+from casebook.restricted.untrusted import bounded_bytes, inert
 
 DESCRIPTOR = "datapackage.json"
 

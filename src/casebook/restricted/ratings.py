@@ -25,8 +25,9 @@ from casebook.restricted.coefficients import (
     percent_agreement,
     units_of,
 )
-from casebook.restricted.csv_tables import inert, records_of
+from casebook.restricted.csv_tables import records_of
 from casebook.restricted.measured_agreement import SEED
+from casebook.restricted.untrusted import inert
 
 UNDEFINED = "undefined"
 NO_PAIRS = "no unit has two coders' values"

@@ -10,7 +10,7 @@ import pandas as pd
 import pandera.pandas as pa
 
 from casebook.errors import Fault
-from casebook.restricted.csv_tables import inert
+from casebook.restricted.untrusted import inert
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "submission": (

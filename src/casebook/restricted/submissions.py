@@ -13,9 +13,10 @@ from casebook.codebook import Codebook
 from casebook.errors import DataRefused, Fault
 from casebook.restricted.cell_rules import faults_of_tables
 from casebook.restricted.consistency import faults_of_consistency
-from casebook.restricted.csv_tables import inert, read_table
+from casebook.restricted.csv_tables import read_table
 from casebook.restricted.descriptor import DESCRIPTOR, faults_of_descriptor
 from casebook.restricted.submission_tables import COLUMNS, Tables
+from casebook.restricted.untrusted import inert
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from casebook.errors import DataRefused, Fault
-from casebook.restricted.csv_tables import inert
 from casebook.restricted.intake.code_tree import plain, with_ancestors
 from casebook.restricted.intake.column_map import Column, Holds
 from casebook.restricted.intake.project import (
@@ -21,6 +20,7 @@ from casebook.restricted.intake.project import (
     arranged,
     lettered,
 )
+from casebook.restricted.untrusted import inert
 
 _PRESENT = frozenset({"1", "yes", "true", "x", "y", "sí", "si", "ja", "oui", "sim"})
 _ABSENT = frozenset({"0", "no", "false", "n", "nein", "non", "não", "nee"})

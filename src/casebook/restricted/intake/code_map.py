@@ -14,9 +14,10 @@ from rapidfuzz import fuzz, process
 
 from casebook.codebook import EVERY_CRIME, Codebook
 from casebook.errors import DataRefused, Fault
-from casebook.restricted.csv_tables import inert, read_table, records_of
+from casebook.restricted.csv_tables import read_table, records_of
 from casebook.restricted.intake.project import Code
 from casebook.restricted.submission_tables import MATCHES
+from casebook.restricted.untrusted import inert
 
 #: The columns that decide, as a submission keeps them, and those that help to decide.
 DECIDING = ("partner_code", "variable", "level", "match", "decided_by")

@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
-from casebook.restricted.csv_tables import is_control
 from casebook.restricted.intake.project import Code
+from casebook.restricted.untrusted import is_control
 
 #: Nobody writes these within the name of one code.
 _ALWAYS = ("::", " > ")

@@ -9,9 +9,9 @@ from enum import StrEnum
 from pathlib import Path
 
 from casebook.errors import DataRefused, Fault
-from casebook.restricted.csv_tables import inert
 from casebook.restricted.intake.code_tree import path_of, plain, separator_in
 from casebook.restricted.intake.safe_open.text import Records, read_records
+from casebook.restricted.untrusted import inert
 
 HEADER = ("column", "holds", "name", "separator")
 _REMEDY = "write a table with the columns column, holds, name, separator and hand it in beside"

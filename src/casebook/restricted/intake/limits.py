@@ -11,15 +11,15 @@ from pathlib import Path
 from typing import Any
 
 from casebook.errors import DataRefused
-from casebook.restricted.csv_tables import inert
 from casebook.restricted.intake.formats import Request
 from casebook.restricted.intake.project import Project
 from casebook.restricted.intake.transport import faults_of, project_of
+from casebook.restricted.untrusted import inert
 
-SECONDS = 5
+SECONDS = 4
 MEMORY = 300 * 1024 * 1024
 #: The clock may run longer than the processor where others use the machine, too.
-_PATIENCE = 30
+_PATIENCE = 20
 #: What the process is asked for.
 PROJECT, SHEETS = "project", "sheets"
 _CHILD = "casebook.restricted.intake.child"
@@ -32,7 +32,7 @@ def read(path: Path, *, columns: Path | None = None, permitted: Iterable[str] = 
     """Return what a partner's file holds, whatever format it has; `permitted` are the interviews that may be quoted.
 
     `columns` is the table that says what the columns of a code-by-interview table are; SPSS files can do without.
-    Raises DataRefused where the file is not to be trusted or takes more than 5 seconds or 300 MB to read.
+    Raises DataRefused where the file is not to be trusted or takes more than 4 seconds or 300 MB to read.
     """
     found = path / _INNER if path.is_dir() else path
     request = Request(found, inert_name(path), columns, frozenset(permitted))

@@ -6,13 +6,13 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from casebook.errors import DataRefused, Fault
-from casebook.restricted.csv_tables import inert
 from casebook.restricted.intake.answers import Answered, project_of_answers
 from casebook.restricted.intake.code_tree import plain
 from casebook.restricted.intake.column_map import Column, read_column_map
 from casebook.restricted.intake.formats import Request
 from casebook.restricted.intake.project import Format, Project
 from casebook.restricted.intake.safe_open.text import Records
+from casebook.restricted.untrusted import inert
 
 
 def read_matrix(sheets: Mapping[str, Records], request: Request) -> Project:

@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from casebook.errors import DataRefused
-from casebook.restricted.csv_tables import inert
 from casebook.restricted.intake.answers import Answered, project_of_answers
 from casebook.restricted.intake.column_map import Column, Holds, read_column_map
 from casebook.restricted.intake.formats import Request
 from casebook.restricted.intake.project import Format, Project
+from casebook.restricted.untrusted import inert
 
 MOST_ROWS, MOST_COLUMNS = 100_000, 2_000
 

@@ -9,7 +9,6 @@ from itertools import groupby
 
 from casebook.codebook import CRIMES, Codebook
 from casebook.errors import Fault
-from casebook.restricted.csv_tables import inert
 from casebook.restricted.intake.project import Code, Coder, Coding, Coverage, Format, Interview, MissingAnswer, Project
 from casebook.restricted.intake.reading import Key, Place, Reading, Sheets, sheet_place
 from casebook.restricted.intake.workbook_layout import (
@@ -30,6 +29,7 @@ from casebook.restricted.intake.workbook_layout import (
     schema_hash,
 )
 from casebook.restricted.submission_tables import MISSING_KINDS, YES_NO
+from casebook.restricted.untrusted import inert
 
 _GIVEN = (FIRST_KEY, "crime", "country", "wave")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from casebook.errors import Fault
-from casebook.restricted.csv_tables import inert
 from casebook.restricted.intake.code_tree import plain, unfolded, with_ancestors
 from casebook.restricted.intake.project import Code
 from casebook.restricted.intake.refi_qda.standard import guid_of
 from casebook.restricted.intake.safe_open.markup import Element, local_name
+from casebook.restricted.untrusted import inert
 
 
 @dataclass(frozen=True)

@@ -7,12 +7,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from casebook.errors import Fault
-from casebook.restricted.csv_tables import inert
 from casebook.restricted.intake.code_tree import plain
 from casebook.restricted.intake.project import Interview
 from casebook.restricted.intake.refi_qda.sources import FoundCoding, FoundSource
 from casebook.restricted.intake.refi_qda.standard import guid_of
 from casebook.restricted.intake.safe_open.markup import Element, local_name
+from casebook.restricted.untrusted import inert
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,6 @@ from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
 from casebook.errors import DataRefused, Fault
-from casebook.restricted.csv_tables import bounded_bytes, inert
 from casebook.restricted.intake.project import (
     Coding,
     Format,
@@ -34,6 +33,7 @@ from casebook.restricted.intake.refi_qda.standard import (
 )
 from casebook.restricted.intake.safe_open.container import Container, open_container
 from casebook.restricted.intake.safe_open.markup import Element, local_name, parse_xml
+from casebook.restricted.untrusted import bounded_bytes, inert
 
 _INTERNAL = "internal://"
 _SUFFIX = ".qde"

@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from casebook.errors import Fault
-from casebook.restricted.csv_tables import inert
 from casebook.restricted.intake.code_tree import plain
 from casebook.restricted.intake.offsets import Text
 from casebook.restricted.intake.refi_qda.standard import guid_of
 from casebook.restricted.intake.safe_open.markup import Element, local_name
+from casebook.restricted.untrusted import inert
 
 #: The elements that hold a source, wherever it is from.
 SOURCES = frozenset({"TextSource", "PictureSource", "PDFSource", "AudioSource", "VideoSource"})

@@ -15,8 +15,8 @@ from typing import Any
 from lxml import etree
 
 from casebook.errors import Fault
-from casebook.restricted.csv_tables import inert
 from casebook.restricted.intake.safe_open.markup import Element, local_name, namespace_of
+from casebook.restricted.untrusted import inert
 
 _SCHEMAS = {"Project": "Project-mrt2019.xsd", "CodeBook": "Codebook-mrt2019.xsd"}
 NAMESPACES = {"Project": "urn:QDA-XML:project:1.0", "CodeBook": "urn:QDA-XML:codebook:1.0"}

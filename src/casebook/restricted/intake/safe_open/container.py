@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from casebook.errors import DataRefused, Fault
-from casebook.restricted.csv_tables import inert, is_control
+from casebook.restricted.untrusted import inert, is_control
 
 MOST_ENTRIES = 5_000
 LARGEST_ENTRY = 64 * 1024 * 1024

@@ -10,7 +10,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from casebook.errors import DataRefused
-from casebook.restricted.csv_tables import inert
+from casebook.restricted.untrusted import inert
 
 SIGNATURE = b"SQLite format 3\0"
 MOST_ROWS = 1_000_000

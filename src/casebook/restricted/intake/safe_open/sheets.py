@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from casebook.errors import DataRefused, Fault
-from casebook.restricted.csv_tables import LONGEST_CELL, inert
 from casebook.restricted.intake.safe_open.container import Container, open_container
 from casebook.restricted.intake.safe_open.markup import parse_xml
 from casebook.restricted.intake.safe_open.text import Records
+from casebook.restricted.untrusted import LONGEST_CELL, inert
 
 MOST_ROWS, MOST_COLUMNS, MOST_SHEETS = 200_000, 2_000, 50
+MOST_CELLS = 1_000_000
 #: Parts that run programs or fetch something from elsewhere.
 _ACTIVE = ("vbaproject", "externallinks/", "embeddings/", "activex/", "macrosheets/", "connections.xml", "customui/")
 _SAVE_AGAIN = "save it again as an ordinary .xlsx workbook with values only"
@@ -77,9 +78,11 @@ def _records(sheet: Any, shown_as: str, faults: list[Fault]) -> Records:
     # The size a sheet claims for itself may be a billion cells, all of which would be made.
     sheet.reset_dimensions()
     records: Records = {}
+    cells = 0
     for number, row in enumerate(sheet.iter_rows(), start=1):
-        if number > MOST_ROWS or len(row) > MOST_COLUMNS:
-            allowed = f"{MOST_ROWS:,} rows, {MOST_COLUMNS:,} columns"
+        cells += len(row)
+        if number > MOST_ROWS or len(row) > MOST_COLUMNS or cells > MOST_CELLS:
+            allowed = f"{MOST_ROWS:,} rows, {MOST_COLUMNS:,} columns, {MOST_CELLS:,} cells"
             raise DataRefused.one(shown_as, place, "the sheet is too large", allowed=allowed)
         faults += _faults_of_row(row, f"{place}, row {number}", shown_as)
         texts = [_text(cell.value) for cell in row]

@@ -7,7 +7,7 @@ import io
 from pathlib import Path
 
 from casebook.errors import DataRefused
-from casebook.restricted.csv_tables import LONGEST_CELL, bounded_bytes
+from casebook.restricted.untrusted import LONGEST_CELL, bounded_bytes
 
 _SAVE_AGAIN = "save it as comma-separated UTF-8 text"
 _SEPARATORS = ",;\t"
