@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import resource
 import sys
 from dataclasses import asdict
@@ -16,7 +17,8 @@ from casebook.restricted.intake.transport import answer_of
 
 #: Python counts an address space that libraries map and never use; this much comes on top of what is worked with.
 _MAPPED = 700 * 1024 * 1024
-_FORBIDDEN = ("socket.", "subprocess.", "os.exec", "os.posix_spawn", "os.fork", "os.system", "ctypes.dlopen")
+_WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT
+_FORBIDDEN = ("socket.", "subprocess.", "os.exec", "os.posix_spawn", "os.fork", "os.system")
 
 
 def answer(question: dict[str, Any]) -> dict[str, Any]:
@@ -43,8 +45,8 @@ def answer(question: dict[str, Any]) -> dict[str, Any]:
         return {"faults": [asdict(fault)]}
 
 
-def _confine() -> None:
-    """Take from this process what reading a file does not need."""
+def confine() -> None:
+    """Take from this process what reading a file does not need: memory, time, files to write, network and programs."""
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
     if sys.platform == "linux":  # macOS knows these limits and does not hold them
         resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
@@ -54,14 +56,15 @@ def _confine() -> None:
     sys.addaudithook(_refuse)
 
 
-def _refuse(event: str, _: tuple[Any, ...]) -> None:
-    if event.startswith(_FORBIDDEN):
+def _refuse(event: str, arguments: tuple[Any, ...]) -> None:
+    writes = event == "open" and isinstance(arguments[2], int) and arguments[2] & _WRITING
+    if writes or event.startswith(_FORBIDDEN):
         raise PermissionError(event)
 
 
 def _main() -> None:
     question = json.load(sys.stdin.buffer)
-    _confine()
+    confine()
     json.dump(answer(question), sys.stdout)
 
 

@@ -17,7 +17,8 @@ from casebook.restricted.intake.transport import faults_of, project_of
 from casebook.restricted.untrusted import inert
 
 SECONDS = 4
-MEMORY = 300 * 1024 * 1024
+#: What a process holds lies a little above what it may ask for; both together stay below 300 MB.
+MEMORY = 256 * 1024 * 1024
 #: The clock may run longer than the processor where others use the machine, too.
 _PATIENCE = 20
 #: What the process is asked for.

@@ -11,6 +11,7 @@ from casebook.errors import DataRefused
 Element = Any  # lxml.etree._Element; its stubs do not name it in public
 
 _ENCODINGS = frozenset({"utf-8", "utf-16", "utf-16le", "utf-16be", "us-ascii", "ascii", "iso-8859-1", "windows-1252"})
+_NO_MEMORY = 2  # XML_ERR_NO_MEMORY of libxml2
 _EXPORT_AGAIN = "export it again with the tool it comes from"
 
 
@@ -33,6 +34,8 @@ def parse_xml(content: bytes, *, shown_as: str, place: str = "") -> Element:
     try:
         root = etree.fromstring(content, parser)
     except (etree.XMLSyntaxError, ValueError, LookupError) as error:
+        if getattr(error, "code", None) == _NO_MEMORY:
+            raise MemoryError from error
         message = "the XML is not well-formed, or nests too deeply"
         where = f"{place} line {getattr(error, 'lineno', None) or 1}".strip()
         raise DataRefused.one(shown_as, where, message, remedy=_EXPORT_AGAIN) from error
