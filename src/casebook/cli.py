@@ -5,9 +5,13 @@ from __future__ import annotations
 import sys
 import traceback
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
+
+if TYPE_CHECKING:
+    from casebook.folders import Folders
+    from casebook.study import Study
 
 from casebook import desk_commands
 
@@ -90,18 +94,53 @@ def check(project: Path) -> None:
 
 
 @main.command()
+@click.argument("edition")
+@click.option("--level", default="PU", show_default=True, help="The dissemination level, PU or CO.")
+@click.option("--json", "as_json", is_flag=True, help="Print the register itself.")
+@click.pass_obj
+def claims(project: Path, *, edition: str, level: str, as_json: bool) -> None:
+    """List the claims of an EDITION as it was last built: id, page and words."""
+    from casebook.canonical import canonical_json
+    from casebook.publication.published_claims import published
+
+    register = published(*_folders_and_study(project), edition, level)
+    if as_json:
+        click.echo(canonical_json(register), nl=False)
+        return
+    for claim in register["claims"]:
+        click.echo(f"{claim['id']}  {claim['page']:<32} {claim['kind']:<10} {claim['text'] or claim['sentence']}")
+
+
+@main.command()
+@click.argument("claim")
+@click.pass_obj
+def evidence(project: Path, *, claim: str) -> None:
+    """Print what a CLAIM says and what it rests on, in every book that makes it."""
+    from casebook.publication.evidence import told
+    from casebook.publication.published_claims import every_published, found
+
+    for book, receipt in found(every_published(*_folders_and_study(project)), claim):
+        click.echo("\n".join([book, *told(receipt)]))
+
+
+def _folders_and_study(project: Path) -> tuple[Folders, Study]:
+    from casebook.codebook import read_codebook
+    from casebook.folders import Folders
+    from casebook.study_files import read_study
+
+    return Folders(project), read_study(project, read_codebook(project / "data"))
+
+
+@main.command()
 @click.argument("earlier")
 @click.argument("later")
 @click.option("--level", "levels", multiple=True, help="Only this level, PU or CO (repeatable).")
 @click.pass_obj
 def compare(project: Path, *, earlier: str, later: str, levels: tuple[str, ...]) -> None:
     """Write what differs between two editions as last built: as JSON, and as DOCX with tracked changes."""
-    from casebook.codebook import read_codebook
-    from casebook.folders import Folders
     from casebook.publication.edition_comparison import compare_editions
-    from casebook.study_files import read_study
 
-    folders, study = Folders(project), read_study(project, read_codebook(project / "data"))
+    folders, study = _folders_and_study(project)
     for level in levels or study.dissemination:
         found = compare_editions(folders, study, earlier=earlier, later=later, dissemination=level)
         click.echo(found.told())

@@ -15,6 +15,7 @@ from casebook.codebook import Codebook, read_codebook
 from casebook.disclosure_control.door import Door
 from casebook.errors import CasebookError, together
 from casebook.folders import Folders
+from casebook.notebook_run import read_witness
 from casebook.protected_tables import ProtectedTables, read_protected_tables
 from casebook.publication import notebooks
 from casebook.publication.book.html import BuiltBook, Medium, build_book
@@ -24,6 +25,8 @@ from casebook.publication.book.staging import stage_book
 from casebook.publication.claims import Register
 from casebook.publication.contexts import read_contexts
 from casebook.publication.edition_changes import EarlierEdition
+from casebook.publication.evidence import FILE as CLAIMS
+from casebook.publication.evidence import Evidence, runs_of_tables
 from casebook.publication.narrative import Sources, write_narrative
 from casebook.publication.notebooks import Run
 from casebook.publication.pages import figures_of, pages_of
@@ -237,14 +240,22 @@ class _Build:
     def make_books(self) -> None:
         books = [Book(self.folders, self.study, edition, level) for edition, level in self.request.books]
         for book in books:
-            runs = [run.name for run in self.runs[book.edition, book.dissemination]]
-            stage_book(book, self.codebook, runs=runs)
+            about = (book.edition, book.dissemination)
+            runs = [run.name for run in self.runs[about]]
+            stage_book(book, self.codebook, runs=runs, evidence=self._evidence(*about))
         with ThreadPoolExecutor(min(self.request.jobs, len(books))) as pool:
             tried = [pool.submit(build_book, book, only=self.request.only) for book in books]
         refusals = [future.exception() for future in tried]
         _raise_together([error for error in refusals if error is not None])
         self.summary.statements = {book: len(self.registers[book].claims) for book in self.request.books}
         self.summary.books = {book: future.result() for book, future in zip(self.request.books, tried, strict=True)}
+
+    def _evidence(self, edition: str, level: str) -> dict[str, bytes]:
+        """Return the register of a book's claims, and the receipts of each page."""
+        runs, claims = self.runs[edition, level], self.registers[edition, level].claims
+        read = ((run, read_witness(run.folder(self.folders), run=run.name).tables) for run in runs)
+        evidence = Evidence(self.study, self.codebook, self.protected[edition, level], runs_of_tables(read))
+        return {CLAIMS: evidence.register(claims), **evidence.scripts(claims)}
 
     def publish(self) -> None:
         self.summary.sites = publish_sites(self.folders, self.study, books=list(self.summary.books.values()))

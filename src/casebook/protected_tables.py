@@ -12,7 +12,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal, get_args
 
-from casebook.canonical import canonical_json, write_atomically
+from casebook.canonical import canonical_json, checksum, write_atomically
 from casebook.errors import DisclosureRefused
 
 Status = Literal["exact", "word", "withheld"]
@@ -163,6 +163,10 @@ class ProtectedTables(Mapping[str, ProtectedTable]):
         path = folder / "tables.json"
         write_atomically(path, canonical_json(self._as_json()))
         return path
+
+    def checksums(self) -> Mapping[str, str]:
+        """Return the SHA-256 of each table in canonical bytes, by its key."""
+        return MappingProxyType({key: checksum(canonical_json(asdict(table))) for key, table in self.tables.items()})
 
     def _as_json(self) -> dict[str, Any]:
         return {

@@ -17,6 +17,7 @@ import casebook
 from casebook.errors import BookRefused, Fault
 from casebook.publication.book.identity import LANGUAGE, Book, front_matter
 from casebook.publication.book.page_checks import check_pages
+from casebook.publication.book.staging import BESIDE
 from casebook.publication.book.web_fonts import lay_fonts
 
 Medium = Literal["html", "pdf"]
@@ -79,6 +80,7 @@ def _web(book: Book, *, with_pdf: bool) -> dict[str, Any]:
         "html_title": book.title,
         "author": ", ".join(book.entry.authors),
         "language": LANGUAGE.replace("-", "_"),
+        "html_extra_path": [BESIDE] if (book.source / BESIDE).is_dir() else [],
         "html_context": {"casebook": {**front_matter(book), "banner": banner(book), "pdf": with_pdf and book.pdf_name}},
         "html_theme_options": {"announcement": html.escape(" · ".join(banner(book)))},
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePosixPath
+from types import MappingProxyType
 
 import yaml
 
@@ -17,14 +18,19 @@ from casebook.publication.book.contents import read_contents
 from casebook.publication.book.identity import Book
 
 CONTENTS = "_toc.yml"
+#: The folder of a staged book whose files Sphinx lays beside the pages as they are.
+BESIDE = "_beside"
 _FURNITURE = ("_static", "_templates")
 _PAGES = (".md", ".ipynb")
 
 
-def stage_book(book: Book, codebook: Codebook, *, runs: Sequence[str]) -> Path:
+def stage_book(
+    book: Book, codebook: Codebook, *, runs: Sequence[str], evidence: Mapping[str, bytes] = MappingProxyType({})
+) -> Path:
     """Make the staged book of an edition and level from narrative, hand-written pages, report runs and codebook.
 
-    `runs` names the report runs of this build. A run's figures become `figures/<run>-<file>`, its executed notebook
+    `evidence` are files that the web book carries beside its pages, by their names there. `runs` names the report runs
+    of this build. A run's figures become `figures/<run>-<file>`, its executed notebook
     `notebooks/<run>.ipynb`. Raises BookRefused with every fault, NotebookFailed for a run without a witness; the folder
     is made anew each time.
     """
@@ -37,7 +43,8 @@ def stage_book(book: Book, codebook: Codebook, *, runs: Sequence[str]) -> Path:
         raise BookRefused(faults)
     contents = read_contents(toc.read_text("utf-8"), file=_shown(toc, book), pages=pages)
     tree = yaml.safe_dump(contents.tree, sort_keys=False, allow_unicode=True)
-    _write(book, {**texts, CONTENTS: tree.encode("utf-8")})
+    carried = {f"{BESIDE}/{name}": data for name, data in evidence.items()}
+    _write(book, {**texts, **carried, CONTENTS: tree.encode("utf-8")})
     return book.source
 
 
