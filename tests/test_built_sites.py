@@ -12,8 +12,8 @@ from typing import Any
 import pypdf
 import pytest
 from bs4 import BeautifulSoup
-from rehearsal import PROJECT, project
-from test_findings import BOUNDS, EDITIONS, Condition, conditions, planned_cell
+from rehearsal import EDITIONS, PROJECT, project
+from test_findings import BOUNDS, Condition, conditions, planned_cell
 
 from casebook.publication.claims import Claim
 
