@@ -70,6 +70,8 @@ class Author:
         return Counter(c.holds for c in claims if c.kind == "assertion" and (c.page, c.template, c.line) == place)
 
 
+# A minute over both levels; the narratives of both editions are written first.
+@pytest.mark.slow
 @pytest.mark.parametrize("level", ["PU", "CO"])
 def test_another_wording_takes_the_place_of_a_sentence_whose_condition_fails(
     level: str, rehearsals: dict[tuple[str, str], Rehearsal]
