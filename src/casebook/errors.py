@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from typing import ClassVar
 
 #: A refusal counts all of its faults and lists this many; nobody reads more.
 MOST_LISTED = 1_000
-_NUMBER = re.compile("([0-9]+)")
+_NUMBER = re.compile("[0-9]+")
 
 
 @dataclass(frozen=True)
@@ -37,15 +37,16 @@ class Fault:
         # A line is a fault: text from data must not be able to look like another one.
         return " ".join(f"{head}{self.message}{tail}".splitlines())
 
-    def reading_order(self) -> tuple[object, ...]:
-        """Return a key that sorts faults as a reader looks for them: "row 2" before "row 10"."""
-        return tuple(_naturally(text) for text in astuple(self))
+    def reading_order(self) -> str:
+        """Return a text that sorts faults as a reader looks for them: "row 2" before "row 10"."""
+        parts = (self.file, self.place, self.message, self.value, self.allowed, self.remedy)
+        return _NUMBER.sub(_by_size, "\0".join(parts))
 
 
-def _naturally(text: str) -> list[object]:
-    """Return text and numbers in turn; a number as its length and digits, since int() refuses very long ones."""
-    parts = enumerate(_NUMBER.split(text))
-    return [(len(digits := part.lstrip("0")), digits, part) if number % 2 else part for number, part in parts]
+def _by_size(number: re.Match[str]) -> str:
+    """Put the length of a number before its digits, since int() refuses very long ones; leading zeros come last."""
+    digits = number[0].lstrip("0")
+    return f"{len(digits):06}{digits} {number[0]}"
 
 
 class CasebookError(Exception):

@@ -15,6 +15,8 @@ from casebook.restricted.untrusted import inert
 #: The interviews reported as one group of offenders and victims: the unit is the case told, not the teller.
 TOGETHER_CRIME, TOGETHER_WAVE = "HT", "2"
 TOGETHER_ROLES = frozenset({"O", "V"})
+#: The columns of closed lists, whose values a message may repeat.
+_CLOSED = ("variable", "level", "missing")
 
 
 @dataclass(frozen=True)
@@ -30,14 +32,21 @@ class Codings:
 
     def fault(self, number: object, column: str, message: str, *, allowed: str = "", remedy: str = "") -> Fault:
         """Return a fault of a row of coding.csv that repeats the row's variable or level."""
-        value = inert(str(self.rows.at[number, column])) if column in ("variable", "level", "missing") else ""
-        place = f"row {number}, column {column}"
-        return Fault(f"{self.tables.shown_as}/coding.csv", place, message, value, allowed, remedy)
+        value = inert(str(self.rows.at[number, column])) if column in _CLOSED else ""
+        return self._fault(number, column, message, value, allowed=allowed, remedy=remedy)
 
     def faults(self, wrong: pd.Series[bool], column: str, message: str, *, remedy: str = "") -> Iterator[Fault]:
         """Yield the same fault for every row that is wrong."""
-        for number in self.rows.index[wrong]:
-            yield self.fault(number, column, message, remedy=remedy)
+        told = column in _CLOSED
+        values = self.rows.loc[wrong, column].tolist() if told else [""] * int(wrong.sum())
+        for number, value in zip(self.rows.index[wrong], values, strict=True):
+            yield self._fault(number, column, message, inert(value), remedy=remedy)
+
+    def _fault(
+        self, number: object, column: str, message: str, value: str, *, allowed: str = "", remedy: str = ""
+    ) -> Fault:
+        place = f"row {number}, column {column}"
+        return Fault(f"{self.tables.shown_as}/coding.csv", place, message, value, allowed, remedy)
 
     def chosen(self, variable: str, *levels: str) -> pd.DataFrame:
         """Return the rows in which a variable has a level, or one of the levels named."""

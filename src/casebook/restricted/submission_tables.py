@@ -127,8 +127,10 @@ def _verdict(rule: CellRule, frame: pd.DataFrame, _: pd.Series[str]) -> pd.Serie
 
 
 def _faults_of_rule(rule: CellRule, wrong: pd.DataFrame, file: str) -> Iterator[Fault]:
-    for number, cells in zip(wrong.index, wrong.to_dict("records"), strict=True):
-        row = {str(column): str(cell) for column, cell in cells.items()}
+    columns = [str(column) for column in wrong.columns]
+    rows = zip(*(wrong[column].tolist() for column in columns), strict=True)
+    for number, cells in zip(wrong.index, rows, strict=True):
+        row = dict(zip(columns, cells, strict=True))
         allowed = rule.allowed if isinstance(rule.allowed, str) else rule.allowed(row)
         value = inert(row[rule.column]) or "an empty cell" if rule.closed else ""
         yield Fault(file, f"row {number}, column {rule.column}", rule.message, value, allowed, rule.remedy)

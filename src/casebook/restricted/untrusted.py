@@ -32,8 +32,12 @@ def inert(value: str) -> str:
     """
     if len(value.split()) > MOST_WORDS:
         return f"a text of {len(value):,} characters"
-    shown = "".join("\N{REPLACEMENT CHARACTER}" if is_control(character) else character for character in value)
+    shown = value if value.isprintable() else "".join(map(_harmless, value))
     return shown if len(shown) <= LONGEST_SHOWN else shown[: LONGEST_SHOWN - 1] + "…"
+
+
+def _harmless(character: str) -> str:
+    return "\N{REPLACEMENT CHARACTER}" if is_control(character) else character
 
 
 def is_control(character: str) -> bool:
