@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -11,7 +9,7 @@ from small_study import small_codebook, small_study
 from test_coefficients import CANONICAL, rare_code
 
 from casebook.canonical import canonical_json
-from casebook.restricted.agreement import Agreement, Estimate, agreement_of, agreement_on, smallest_alpha
+from casebook.restricted.agreement import Agreement, Estimate, agreement_of, agreement_on
 
 
 def codings(pairs: list[tuple[str, str]], variable: str = "og_fake_profile") -> pd.DataFrame:
@@ -122,14 +120,6 @@ def test_no_interval_is_given_where_many_resamples_leave_one_category() -> None:
     ratings[0] = 1
     alpha, _ = agreement_on(ratings, "nominal", seed=1)
     assert (alpha.value, alpha.low, alpha.high) == (1.0, None, None)
-
-
-def test_the_smallest_alpha_is_that_of_a_variable_for_which_it_is_defined() -> None:
-    worst, best = agreement(HALF_AGREED), agreement([("yes", "yes"), ("no", "no")] * 5)
-    undefined = agreement([("yes", "yes")] * 5)
-    level = replace(worst, level="yes", alpha=Estimate(-1.0))
-    assert smallest_alpha([best, undefined, level, worst]) is worst
-    assert smallest_alpha([undefined]) is None
 
 
 def test_an_agreement_can_be_written() -> None:

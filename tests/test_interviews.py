@@ -9,7 +9,13 @@ import pytest
 from small_study import small_codebook, small_study, sound_submission
 
 from casebook.errors import DataRefused
-from casebook.restricted.interviews import RestrictedStudy, all_codings, coded_values, is_missing, names
+from casebook.restricted.interviews import RestrictedStudy, all_codings, is_missing, names
+from casebook.restricted.submissions import Submission
+
+
+def values_of(submissions: list[Submission]) -> pd.DataFrame:
+    """The coded value of every interview and variable of some submissions."""
+    return RestrictedStudy.of(submissions, small_codebook()).values
 
 
 def levels_of(frame: pd.DataFrame, interview: str, variable: str) -> list[str]:
@@ -18,7 +24,7 @@ def levels_of(frame: pd.DataFrame, interview: str, variable: str) -> list[str]:
 
 
 def test_the_coded_value_is_the_consensus_where_there_is_one_and_else_the_main_coders() -> None:
-    values = coded_values([sound_submission()])
+    values = values_of([sound_submission()])
     assert list(values.columns) == ["interview", "crime", "role", "country", "wave", "variable", "level", "missing"]
     assert levels_of(values, "OG-1002", "v_age_onset") == ["15-16"]
     assert levels_of(values, "OG-1003", "v_age_onset") == ["11-12"]
@@ -28,7 +34,7 @@ def test_without_a_consensus_the_main_coder_counts_and_the_second_does_not() -> 
     sound = sound_submission()
     coverage = sound.tables.coverage
     alone = replace(sound, tables=replace(sound.tables, coverage=coverage[coverage["kind"].ne("consensus")]))
-    assert levels_of(coded_values([alone]), "OG-1002", "v_age_onset") == ["13-14"]
+    assert levels_of(values_of([alone]), "OG-1002", "v_age_onset") == ["13-14"]
 
 
 def test_every_coders_codings_stay_apart() -> None:
@@ -44,13 +50,13 @@ def test_every_coders_codings_stay_apart() -> None:
 def test_the_order_of_rows_in_a_file_changes_nothing() -> None:
     sound = sound_submission()
     shuffled = replace(sound, tables=replace(sound.tables, coding=sound.coding.sample(frac=1, random_state=1)))
-    assert coded_values([shuffled]).equals(coded_values([sound]))
+    assert values_of([shuffled]).equals(values_of([sound]))
 
 
 def test_a_replaced_submission_is_not_counted_twice() -> None:
     sound = sound_submission()
     correction = replace(sound, id="BE-W1.1", replaces="BE-W1")
-    assert coded_values([sound, correction]).equals(coded_values([sound]))
+    assert values_of([sound, correction]).equals(values_of([sound]))
 
 
 def test_interviews_have_a_row_each_with_attributes_and_variables() -> None:
@@ -113,4 +119,4 @@ def test_any_variable_can_be_tabulated_while_exploring() -> None:
 def test_a_study_without_submissions_is_empty() -> None:
     study = RestrictedStudy.of([], small_codebook())
     assert study.interviews("OG").empty
-    assert coded_values([]).empty
+    assert values_of([]).empty

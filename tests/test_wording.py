@@ -116,17 +116,6 @@ def test_a_percentage_of_a_small_base_is_refused() -> None:
         wording.percentage(12, 15)
 
 
-@pytest.mark.parametrize(("per_cent", "base"), [(65, 23), (0, 23), (100, 23), (48, 23), (52, 23)])
-def test_a_share_that_a_count_gives_is_accepted(per_cent: int, base: int) -> None:
-    wording.check_share(per_cent, base)
-
-
-@pytest.mark.parametrize(("per_cent", "base"), [(66, 23), (50, 23), (101, 20), (-1, 20)])
-def test_a_share_that_no_count_gives_is_refused(per_cent: int, base: int) -> None:
-    with pytest.raises(StatementRefused, match="no count of this base gives this share; do: state n of N"):
-        wording.check_share(per_cent, base)
-
-
 @pytest.mark.parametrize(
     ("cell", "base", "proven"),
     [

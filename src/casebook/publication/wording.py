@@ -135,18 +135,6 @@ def percentage(n: int, base: int) -> str:
     return f"{whole}{NARROW_SPACE}%"
 
 
-def check_share(per_cent: int, base: int) -> None:
-    """Raise StatementRefused where no count of that base gives that whole per cent."""
-    _check_base_carries_percentage(base)
-    if all(_whole_per_cent(n, base) != per_cent for n in range(base + 1)):
-        raise StatementRefused.one(
-            _FILE,
-            f"{per_cent} % of {base}",
-            "no count of this base gives this share",
-            remedy="state n of N instead",
-        )
-
-
 def proves(cell: Cell, base: int | None, word: str) -> bool:
     """Return whether the published form of a cell proves that the word holds of it.
 

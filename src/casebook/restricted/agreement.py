@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -104,12 +104,6 @@ def agreement_on(
     draws = _draws(each, seed=seed, replicates=replicates)
     units = units_of(ratings)
     return _alpha(units, draws, metric), _ac1(units, draws)
-
-
-def smallest_alpha(agreements: Iterable[Agreement]) -> Agreement | None:
-    """Return the variable with the smallest alpha that is defined; levels are left to their variable."""
-    defined = [entry for entry in agreements if not entry.level and entry.alpha.value is not None]
-    return min(defined, key=lambda entry: (entry.alpha.value, entry.variable), default=None)
 
 
 def _ranked(rows: pd.DataFrame) -> pd.DataFrame:

@@ -49,14 +49,6 @@ def all_codings(submissions: Iterable[Submission]) -> pd.DataFrame:
     return pd.concat(frames)[columns].sort_values(columns, ignore_index=True)
 
 
-def coded_values(submissions: Iterable[Submission]) -> pd.DataFrame:
-    """Return the coded value of every interview and variable: the consensus where there is one, else the main coder's.
-
-    Columns: interview, crime, role, country, wave, variable, level, missing; one row per level of a multiple answer.
-    """
-    return _agreed(all_codings(submissions))
-
-
 @dataclass(frozen=True, eq=False)
 class RestrictedStudy:
     """The interviews of a study.
