@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from casebook.errors import Fault
 from casebook.restricted.intake.code_tree import plain, unfolded, with_ancestors
 from casebook.restricted.intake.project import Code
-from casebook.restricted.intake.refi_qda.standard import guid_of
+from casebook.restricted.intake.refi_qda.standard import guid_of, shown
 from casebook.restricted.intake.safe_open.markup import Element, local_name
-from casebook.restricted.untrusted import inert
 
 
 @dataclass(frozen=True)
@@ -91,7 +90,7 @@ def _found(parent: Element, above: tuple[str, ...], faults: list[Fault], shown_a
         if not name:
             faults.append(Fault(shown_as, place, "a code has no name", remedy="name it in the tool"))
         if guid is None:
-            faults.append(Fault(shown_as, place, "not a GUID", inert(element.get("guid") or ""), remedy="export again"))
+            faults.append(Fault(shown_as, place, "not a GUID", shown(element.get("guid")), remedy="export again"))
         path = (*above, name)
         yield _Found(path, element, guid or "")
         yield from _found(element, path, faults, shown_as)

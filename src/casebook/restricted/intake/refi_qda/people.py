@@ -10,9 +10,8 @@ from casebook.errors import Fault
 from casebook.restricted.intake.code_tree import plain
 from casebook.restricted.intake.project import Interview
 from casebook.restricted.intake.refi_qda.sources import FoundCoding, FoundSource
-from casebook.restricted.intake.refi_qda.standard import guid_of
+from casebook.restricted.intake.refi_qda.standard import guid_of, shown
 from casebook.restricted.intake.safe_open.markup import Element, local_name
-from casebook.restricted.untrusted import inert
 
 
 @dataclass(frozen=True)
@@ -132,7 +131,7 @@ def _referred(element: Element, kind: str, known: set[str], faults: list[Fault],
             yield guid or ""
         else:
             place = f"line {reference.sourceline}"
-            found = inert(reference.get("targetGUID") or "")
+            found = shown(reference.get("targetGUID"))
             faults.append(
                 Fault(shown_as, place, f"{kind} refers to no source of the file", found, remedy="export again")
             )

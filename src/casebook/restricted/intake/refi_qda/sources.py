@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from casebook.errors import Fault
 from casebook.restricted.intake.code_tree import plain
 from casebook.restricted.intake.offsets import Text
-from casebook.restricted.intake.refi_qda.standard import guid_of
+from casebook.restricted.intake.refi_qda.standard import guid_of, shown
 from casebook.restricted.intake.safe_open.markup import Element, local_name
-from casebook.restricted.untrusted import inert
 
 #: The elements that hold a source, wherever it is from.
 SOURCES = frozenset({"TextSource", "PictureSource", "PDFSource", "AudioSource", "VideoSource"})
@@ -59,7 +58,7 @@ def read_sources(
         guid, place = guid_of(element.get("guid")), f"line {element.sourceline}"
         if guid is None or guid in sources:
             message = "two sources have the same GUID" if guid else "not a GUID"
-            faults.append(Fault(shown_as, place, message, inert(element.get("guid") or ""), remedy="export again"))
+            faults.append(Fault(shown_as, place, message, shown(element.get("guid")), remedy="export again"))
             guid = f"{place} {guid}"
         sources[guid] = FoundSource(guid, plain(element.get("name") or ""), element)
         codings += [_coding(coding, guid, faults, shown_as) for coding in element.iter("{*}Coding")]
@@ -88,7 +87,7 @@ def _coding(element: Element, source: str, faults: list[Fault], shown_as: str) -
     if code is None:
         faults.append(Fault(shown_as, place, "the coding refers to no code", remedy="export again"))
     if guid_of(element.get("guid")) is None:
-        found = inert(element.get("guid") or "")
+        found = shown(element.get("guid"))
         faults.append(Fault(shown_as, place, "not a GUID", found, remedy="export again"))
     coder = _user(element, faults, shown_as)
     selection = element.getparent()
@@ -109,7 +108,7 @@ def _user(element: Element, faults: list[Fault], shown_as: str) -> str:
     guid = guid_of(written)
     if written and guid is None:
         faults.append(
-            Fault(shown_as, f"line {element.sourceline}", "not a GUID", inert(written), remedy="export again")
+            Fault(shown_as, f"line {element.sourceline}", "not a GUID", shown(written), remedy="export again")
         )
     return guid or ""
 
@@ -119,7 +118,7 @@ def _position(selection: Element, name: str, faults: list[Fault], shown_as: str)
     if written.isascii() and written.isdigit() and len(written) < 12:
         return int(written)
     place = f"line {selection.sourceline}"
-    faults.append(Fault(shown_as, place, f"{name} is not a position", inert(written), "a whole number from 0"))
+    faults.append(Fault(shown_as, place, f"{name} is not a position", shown(written), "a whole number from 0"))
     return None
 
 

@@ -23,6 +23,7 @@ NAMESPACES = {"Project": "urn:QDA-XML:project:1.0", "CodeBook": "urn:QDA-XML:cod
 _XSD = "http://www.w3.org/2001/XMLSchema"
 _XSI = "http://www.w3.org/2001/XMLSchema-instance"
 _GUID = re.compile(r"\{?([0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})\}?")
+_HARMLESS = re.compile(r"[0-9A-Fa-f{}.+-]{0,40}")
 _MOST_LISTED = 20
 
 
@@ -34,6 +35,12 @@ def guid_of(text: str | None) -> str | None:
         if match and (text or "").strip().startswith("{") == (text or "").strip().endswith("}")
         else None
     )
+
+
+def shown(text: str | None) -> str:
+    """Return an identifier or a position as a message may show it; what looks like neither may be somebody's words."""
+    written = text or ""
+    return written if _HARMLESS.fullmatch(written) else f"a text of {len(written):,} characters"
 
 
 def follows_standard(root: Element) -> bool:

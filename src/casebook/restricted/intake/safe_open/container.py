@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from casebook.errors import DataRefused, Fault
-from casebook.restricted.untrusted import inert, is_control
+from casebook.restricted.untrusted import is_control
 
 MOST_ENTRIES = 5_000
 LARGEST_ENTRY = 64 * 1024 * 1024
@@ -19,6 +19,7 @@ LARGEST_ENTRY = 64 * 1024 * 1024
 HIGHEST_RATIO = 200
 _SMALL = 1024 * 1024
 _LOCAL_HEADER = 30
+_Numbered = tuple[int, zipfile.ZipInfo]
 _BROKEN = (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError, ValueError)
 _PACK_AGAIN = "save or export it again with the tool it comes from"
 
@@ -41,13 +42,19 @@ class Container:
             with self.archive.open(name) as stream:
                 content = stream.read(LARGEST_ENTRY + 1)
         except KeyError as error:
-            raise DataRefused.one(self.shown_as, inert(name), "the container has no such entry") from error
+            raise DataRefused.one(self.shown_as, "", "the container has no such entry") from error
         except _BROKEN as error:
-            raise DataRefused.one(self.shown_as, inert(name), "the entry is damaged", remedy=_PACK_AGAIN) from error
+            raise DataRefused.one(
+                self.shown_as, self._place(name), "the entry is damaged", remedy=_PACK_AGAIN
+            ) from error
         if len(content) > LARGEST_ENTRY:
             allowed = f"at most {LARGEST_ENTRY // 2**20} MiB"
-            raise DataRefused.one(self.shown_as, inert(name), "the entry is too large", allowed=allowed)
+            raise DataRefused.one(self.shown_as, self._place(name), "the entry is too large", allowed=allowed)
         return content
+
+    def _place(self, name: str) -> str:
+        """Return which entry it is by its number: its name may be a participant's."""
+        return f"entry {self.archive.namelist().index(name) + 1}"
 
 
 def open_container(path: Path, *, shown_as: str) -> Container:
@@ -61,15 +68,16 @@ def open_container(path: Path, *, shown_as: str) -> Container:
         raise DataRefused.one(
             shown_as, "", "the container has too many entries", value=str(len(entries)), allowed=f"{MOST_ENTRIES:,}"
         )
-    faults = [fault for entry in entries for fault in _faults_of_entry(entry, shown_as)]
-    faults += [*_clashes(entries, shown_as), *_overlaps(entries, shown_as)]
+    numbered = list(enumerate(entries, start=1))
+    faults = [fault for number, entry in numbered for fault in _faults_of_entry(number, entry, shown_as)]
+    faults += [*_clashes(numbered, shown_as), *_overlaps(numbered, shown_as)]
     if faults:
         raise DataRefused(faults)
     return Container(shown_as, archive)
 
 
-def _faults_of_entry(entry: zipfile.ZipInfo, shown_as: str) -> Iterator[Fault]:
-    place = inert(entry.filename)
+def _faults_of_entry(number: int, entry: zipfile.ZipInfo, shown_as: str) -> Iterator[Fault]:
+    place = f"entry {number}"
     # zipfile cuts a name at its first NUL, so that two names can look like one.
     written = entry.orig_filename
     parts = PurePosixPath(written).parts
@@ -87,18 +95,18 @@ def _faults_of_entry(entry: zipfile.ZipInfo, shown_as: str) -> Iterator[Fault]:
         yield Fault(shown_as, place, "the entry grows out of all proportion when unpacked", remedy=_PACK_AGAIN)
 
 
-def _clashes(entries: list[zipfile.ZipInfo], shown_as: str) -> Iterator[Fault]:
+def _clashes(entries: list[_Numbered], shown_as: str) -> Iterator[Fault]:
     """Names that two systems would take for different files, and a third for one."""
-    names = Counter(entry.filename.casefold() for entry in entries)
-    for entry in entries:
+    names = Counter(entry.filename.casefold() for _, entry in entries)
+    for number, entry in entries:
         if names[entry.filename.casefold()] > 1:
-            yield Fault(shown_as, inert(entry.filename), "two entries have the same name", remedy=_PACK_AGAIN)
+            yield Fault(shown_as, f"entry {number}", "two entries have the same name", remedy=_PACK_AGAIN)
 
 
-def _overlaps(entries: list[zipfile.ZipInfo], shown_as: str) -> Iterator[Fault]:
+def _overlaps(entries: list[_Numbered], shown_as: str) -> Iterator[Fault]:
     """Entries that share bytes, as those of a bomb do; some Python versions do not look (CVE-2024-0450)."""
     end = 0
-    for entry in sorted(entries, key=lambda entry: entry.header_offset):
+    for number, entry in sorted(entries, key=lambda numbered: numbered[1].header_offset):
         if entry.header_offset < end:
-            yield Fault(shown_as, inert(entry.filename), "two entries lie in the same place", remedy=_PACK_AGAIN)
+            yield Fault(shown_as, f"entry {number}", "two entries lie in the same place", remedy=_PACK_AGAIN)
         end = entry.header_offset + _LOCAL_HEADER + len(entry.orig_filename) + entry.compress_size

@@ -10,7 +10,6 @@ from pathlib import Path
 from urllib.parse import quote
 
 from casebook.errors import DataRefused
-from casebook.restricted.untrusted import inert
 
 SIGNATURE = b"SQLite format 3\0"
 MOST_ROWS = 1_000_000
@@ -60,12 +59,9 @@ def open_database(path: Path, tables: Iterable[str], *, shown_as: str) -> Iterat
     wanted = tuple(tables)
     with _connected(path, shown_as, wanted) as connection:
         kinds = _schema(connection, shown_as)
-        active = sorted(name for name, kind in kinds if kind not in ("table", "index"))
-        if active:
+        if any(kind not in ("table", "index") for _, kind in kinds):
             message = "the database has a view, a trigger or a virtual table"
-            raise DataRefused.one(
-                shown_as, inert(active[0]), message, remedy="hand in the database as its tool made it"
-            )
+            raise DataRefused.one(shown_as, "", message, remedy="hand in the database as its tool made it")
         lacking = [name for name in wanted if (name, "table") not in kinds]
         if lacking:
             raise DataRefused.one(shown_as, "", "the database lacks a table", value=", ".join(lacking))

@@ -36,9 +36,9 @@ def read_sheets(path: Path, *, shown_as: str) -> dict[str, Records]:
     container = open_container(path, shown_as=shown_as)
     _refuse_active_parts(container)
     # openpyxl reads again what has been found bounded here: each part whole, without a document type.
-    for name in container.names:
+    for number, name in enumerate(container.names, start=1):
         if name.endswith((".xml", ".rels")):
-            parse_xml(container.read(name), shown_as=shown_as, place=inert(name))
+            parse_xml(container.read(name), shown_as=shown_as, place=f"part {number}")
     workbook = _opened(path, shown_as)
     if len(workbook.worksheets) > MOST_SHEETS:
         raise DataRefused.one(shown_as, "", "the workbook has too many sheets", allowed=str(MOST_SHEETS))
@@ -63,11 +63,9 @@ def _opened(path: Path, shown_as: str) -> Any:
 
 
 def _refuse_active_parts(container: Container) -> None:
-    active = [name for name in container.names if any(part in name.lower() for part in _ACTIVE)]
-    faults = [
-        Fault(container.shown_as, inert(name), "the workbook has macros, links or embedded files", remedy=_SAVE_AGAIN)
-        for name in active
-    ]
+    active = [kind for kind in _ACTIVE if any(kind in name.lower() for name in container.names)]
+    message = "the workbook has macros, links or embedded files"
+    faults = [Fault(container.shown_as, "", message, kind.rstrip("/"), remedy=_SAVE_AGAIN) for kind in active]
     if faults:
         raise DataRefused(faults)
 
