@@ -77,7 +77,7 @@ class _Check:
         self._try(_check_front_matter, study)
         contexts = self._try(read_contexts, self.folders.data, study)
         references = self._try(read_references, self.folders.data, study, codebook)
-        drawn = self._try(_check_notebooks, self.folders, study, codebook)
+        drawn = self._try(check_notebooks, self.folders, study, codebook)
         coded = {edition: self._try(self._interviews, study, codebook, edition) for edition in study.editions}
         if contexts is not None and references is not None and drawn is not None:
             self._check_books(Rehearsal(self.folders, study, codebook, Outside(contexts, references), drawn), coded)
@@ -169,7 +169,7 @@ def _faults_of_front_matter(name: str, edition: Edition) -> Iterator[Fault]:
         yield Fault(FILE, f"{place}.history", "the version history is not in the order of its dates")
 
 
-def _check_notebooks(folders: Folders, study: Study, codebook: Codebook) -> list[Drawn]:
+def check_notebooks(folders: Folders, study: Study, codebook: Codebook) -> list[Drawn]:
     """Return the figures that report notebooks draw; raises NotebookFailed for all that would fail in every run."""
     edition, *_ = study.editions
     faults: list[Fault] = []

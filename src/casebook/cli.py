@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
+from casebook.desk import commands as desk
+
 if TYPE_CHECKING:
     from casebook.folders import Folders
     from casebook.study import Study
-
-from casebook import desk_commands
 
 # Everything heavy is imported inside the command that needs it, so that --help answers at once.
 
@@ -240,7 +240,7 @@ def audit(project: Path, /, *, file: Path, seconds: float) -> None:
     click.echo(canonical_json(audited(read_instance(file, project), seconds)), nl=False)
 
 
-for command in desk_commands.COMMANDS:
+for command in desk.COMMANDS:
     main.add_command(command)
 
 

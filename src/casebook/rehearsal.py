@@ -82,12 +82,15 @@ class Rehearsal:
         earlier = self.study.editions[tables.edition].earlier
         return earlier is None or (earlier, tables.dissemination) in self.registers
 
-    def write(self, sources: Sources, pages: Sequence[Page]) -> None:
-        """Write a book's narrative, for nobody to read; raises StatementRefused."""
+    def write(self, sources: Sources, pages: Sequence[Page]) -> dict[str, str]:
+        """Write a book's narrative and return the text of its pages by name; raises StatementRefused."""
         with tempfile.TemporaryDirectory() as elsewhere:
-            register = write_narrative(sources, pages, Path(elsewhere))
+            folder = Path(elsewhere)
+            register = write_narrative(sources, pages, folder)
+            written = {page.name: (folder / f"{page.name}.md").read_text("utf-8") for page in pages}
         tables = sources.protected
         self.registers[tables.edition, tables.dissemination] = tables, register
+        return written
 
     def check_contents(self, tables: ProtectedTables, pages: Sequence[Page]) -> None:
         """Refuse a table of contents that does not name exactly the pages its book will have; raises BookRefused."""

@@ -139,7 +139,13 @@ def edition_interviews(root: Path, study: Study, codebook: Codebook, *, edition:
 
     Real submissions are read from the folder that CASEBOOK_DATA names, the synthetic ones of the repository otherwise.
     """
-    submissions = read_all_submissions(root, codebook)
+    return interviews_of(read_all_submissions(root, codebook), study, codebook, edition=edition)
+
+
+def interviews_of(
+    submissions: tuple[Submission, ...], study: Study, codebook: Codebook, *, edition: str
+) -> RestrictedStudy:
+    """Return the interviews that an edition takes of these submissions; raises DataRefused where it names another."""
     taken = study.editions[edition]
     if taken.submissions != "all":
         submissions = _chosen(submissions, taken.submissions, edition)
@@ -205,6 +211,11 @@ def _project(root: Path) -> tuple[Study, Codebook]:
 
 @functools.cache
 def _submissions(root: Path, real: str | None, codebook: Codebook) -> tuple[Submission, ...]:
+    return read_submissions_anew(root, codebook, real=real)
+
+
+def read_submissions_anew(root: Path, codebook: Codebook, *, real: str | None) -> tuple[Submission, ...]:
+    """Return all submissions as they are on the disk now, the real ones where a folder of them is named."""
     countries = Path(real) if real else root / "data" / "countries"
     shown = DATA_VARIABLE if real else "data/countries"
     return read_submissions(submission_folders(countries), codebook, shown_under=shown)

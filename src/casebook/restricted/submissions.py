@@ -73,7 +73,7 @@ def read_submissions(
         submission, found = _read(folder, codebook, f"{shown_under}/{folder.parent.name}/{folder.name}")
         read += [submission] if submission else []
         faults += found
-    faults += _faults_between(read)
+    faults += faults_between(read)
     if faults:
         raise DataRefused(faults)
     return tuple(sorted(read, key=lambda submission: submission.id))
@@ -92,7 +92,7 @@ def _read(folder: Path, codebook: Codebook, shown_as: str) -> tuple[Submission |
     tables = _tables(folder, shown_as, faults)
     if tables is not None:
         faults += _faults_within(tables, folder, codebook)
-    return (_submission(tables) if tables is not None and not faults else None), faults
+    return (submission_of(tables) if tables is not None and not faults else None), faults
 
 
 def _tables(folder: Path, shown_as: str, faults: list[Fault]) -> Tables | None:
@@ -107,7 +107,8 @@ def _tables(folder: Path, shown_as: str, faults: list[Fault]) -> Tables | None:
     return Tables(shown_as, **frames) if len(frames) == len(COLUMNS) else None
 
 
-def _submission(tables: Tables) -> Submission:
+def submission_of(tables: Tables) -> Submission:
+    """Return the submission of checked tables."""
     row = {str(column): str(cell) for column, cell in tables.submission.iloc[0].items()}
     return Submission(
         id=row["submission"],
@@ -143,7 +144,8 @@ def _faults_within(tables: Tables, folder: Path, codebook: Codebook) -> Iterator
     yield from faults_of_consistency(tables, codebook)
 
 
-def _faults_between(submissions: Sequence[Submission]) -> Iterator[Fault]:
+def faults_between(submissions: Sequence[Submission]) -> Iterator[Fault]:
+    """Yield what occurs twice in submissions that are read together: an id, an interview or a replacement."""
     ids = Counter(submission.id for submission in submissions)
     replaced = Counter(submission.replaces for submission in submissions if submission.replaces)
     countries = {submission.id: submission.country for submission in submissions}

@@ -27,12 +27,16 @@ class Place:
 
 @dataclass(frozen=True)
 class Reading:
-    """One file, read: a project, the places of what it holds, and its faults in the partner's terms."""
+    """One file, read: a project, the places of what it holds, and its faults in the partner's terms.
+
+    `sheets` are the rows of the workbook for partners, for a new one in which faults are marked.
+    """
 
     file: str
     project: Project
     places: Mapping[Key, Place] = field(default_factory=lambda: MappingProxyType({}))
     faults: tuple[Fault, ...] = ()
+    sheets: Sheets = field(default_factory=dict)
 
     def place(self, *key: str) -> Place | None:
         """Return the place of a key, or of the longest beginning of it that has one."""

@@ -22,6 +22,7 @@ from casebook.restricted.intake.workbook_layout import (
     INTERVIEW_KEYS,
     INTERVIEWS,
     LISTS,
+    MARKED,
     README,
     SCHEMA_PROPERTY,
     CodingColumn,
@@ -89,7 +90,7 @@ def workbook_reading(sheets: Sheets, codebook: Codebook, *, file: str) -> Readin
             _read_coverage(row, found)
     for crime in CRIMES:
         _read_codings(sheets, crime, codebook, file, found)
-    return Reading(file, _project(found, codebook), found.places, tuple(found.faults))
+    return Reading(file, _project(found, codebook), found.places, tuple(found.faults), sheets)
 
 
 def _project(found: _Found, codebook: Codebook) -> Project:
@@ -108,7 +109,7 @@ def _project(found: _Found, codebook: Codebook) -> Project:
 
 
 def _note_deviations(sheets: Sheets, codebook: Codebook, file: str, found: _Found) -> None:
-    known = {README, INTERVIEWS, COVERAGE, CODEBOOK, LISTS, *(f"{CODING}{crime}" for crime in CRIMES)}
+    known = {README, MARKED, INTERVIEWS, COVERAGE, CODEBOOK, LISTS, *(f"{CODING}{crime}" for crime in CRIMES)}
     for sheet in sheets:
         if sheet not in known:
             message = "the sheet is none of the workbook's and is not read"

@@ -13,6 +13,8 @@ from casebook.restricted.submission_tables import COLUMNS, MISSING_KINDS, YES_NO
 
 TEMPLATE_VERSION = "1"
 README, INTERVIEWS, COVERAGE, CODEBOOK, LISTS = "README", "interviews", "coverage", "codebook", "lists"
+#: The sheet of a workbook that was sent back, with a list of what has to be put right.
+MARKED = "to put right"
 CODING = "coding "
 TEMPLATE_PROPERTY, SCHEMA_PROPERTY = "casebook template", "casebook schema"
 #: What the partner's own tool calls the interview, so that its export can be joined; it never leaves the workbook.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby, product
 from typing import Any
@@ -24,6 +24,7 @@ from casebook.restricted.intake.workbook_layout import (
     INTERVIEW_KEYS,
     INTERVIEWS,
     LISTS,
+    MARKED,
     NAME_IN_TOOL,
     README,
     SCHEMA_PROPERTY,
@@ -50,6 +51,7 @@ _FORMATS: dict[str, dict[str, Any]] = {
     "locked": {"num_format": "@", "bg_color": _LOCKED, "font_color": "#404040"},
     "open": {"num_format": "@", "locked": False, "border": 1, "border_color": "#d9d9d9"},
     "not_asked": {"bg_color": _GREY, "font_color": "#7f7f7f"},
+    "wrong": {"num_format": "@", "locked": False, "bg_color": "#f8d7d2", "border": 2, "border_color": "#a02b1c"},
 }
 _PROTECTION = {"format_columns": True, "format_rows": True, "autofilter": True, "sort": True}
 
@@ -62,6 +64,21 @@ class Request:
     crime: str
     wave: str
     interviews: tuple[str, ...]
+
+
+Cell = tuple[str, int, int]
+
+
+@dataclass(frozen=True)
+class Filled:
+    """What a workbook is filled with: texts and notes by sheet and zero-based row and column.
+
+    `others` are places and notes that belong to no cell.
+    """
+
+    texts: Mapping[Cell, str]
+    notes: Mapping[Cell, str]
+    others: tuple[tuple[str, str], ...]
 
 
 class _Sheets:
@@ -84,8 +101,11 @@ class _Sheets:
             sheet.write_string(number, column, text, self.formats[form])
 
 
-def workbook(request: Request, codebook: Codebook) -> bytes:
-    """Return the bytes of a workbook for the interviews of a country and crime; the same request gives the same."""
+def workbook(request: Request, codebook: Codebook, *, filled: Filled | None = None) -> bytes:
+    """Return the bytes of a workbook for the interviews of a country and crime; the same request gives the same.
+
+    One that is sent back is filled as it came in, with a note at each cell that has to be put right.
+    """
     stream = io.BytesIO()
     book = xlsxwriter.Workbook(stream, _OPTIONS)
     book.set_properties({"title": f"Coded interviews: {request.crime}, {request.country}", "created": _MADE})
@@ -94,6 +114,8 @@ def workbook(request: Request, codebook: Codebook) -> bytes:
     sheets = _Sheets(request, codebook, book)
     for fill in (_readme, _interviews, _coverage, _coding, _codebook, _lists):
         fill(sheets)
+    if filled:
+        _fill(sheets, filled)
     book.close()
     return stream.getvalue()
 
@@ -231,6 +253,41 @@ def _lists(sheets: _Sheets) -> None:
             sheet.write_string(number, column, choice, sheets.formats["locked"])
         sheets.book.define_name(name, f"={LISTS}!{xl_range_abs(1, column, len(choices), column)}")
     sheet.hide()
+
+
+def _fill(sheets: _Sheets, filled: Filled) -> None:
+    """Write what came in over the empty cells, mark what is wrong, and list it on a sheet with a link to each place."""
+    known = {sheet.get_name(): sheet for sheet in sheets.book.worksheets()}
+    for sheet, row, column in sorted({*filled.texts, *filled.notes}):
+        cell, first = (sheet, row, column), _first_row(sheet)
+        if sheet in known and row >= first and sheet not in (README, CODEBOOK, LISTS):
+            form = "wrong" if cell in filled.notes else "locked" if column in _locked(sheet) else "open"
+            known[sheet].write_string(row, column, filled.texts.get(cell, ""), sheets.formats[form])
+        if sheet in known and cell in filled.notes:
+            known[sheet].write_comment(row, column, filled.notes[cell], {"x_scale": 2, "y_scale": 1.5})
+    listed = sheets.book.add_worksheet(MARKED)
+    listed.set_column(0, 0, 34)
+    listed.set_column(1, 1, 110)
+    for number, ((sheet, row, column), note) in enumerate(sorted(filled.notes.items())):
+        place = f"internal:'{sheet}'!{xl_rowcol_to_cell(row, column)}"
+        listed.write_url(number, 0, place, string=f"{sheet}, {xl_rowcol_to_cell(row, column)}")
+        listed.write_string(number, 1, note, sheets.formats["prose"])
+    for number, (place, note) in enumerate(filled.others, start=len(filled.notes)):
+        sheets.row(listed, number, (place, note), "prose")
+    listed.activate()
+    listed.set_first_sheet()
+
+
+def _first_row(sheet: str) -> int:
+    """The row of the first interview, below labels and keys."""
+    return 4 if sheet.startswith(CODING) else 2
+
+
+def _locked(sheet: str) -> tuple[int, ...]:
+    """The columns that are given: numbers of interviews, coders, and what is the same for all of them."""
+    if sheet == INTERVIEWS:
+        return tuple(INTERVIEW_KEYS.index(key) for key in (FIRST_KEY, "crime", "country"))
+    return (0, 1, 2) if sheet == COVERAGE else (0, 1)
 
 
 def _drop_down(sheet: Any, area: tuple[int, int, int, int], name: str) -> None:

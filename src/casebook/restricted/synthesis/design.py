@@ -102,7 +102,6 @@ class Design:
     attributes: Mapping[tuple[str, str], tuple[tuple[str, int], ...]]
     wishes: Mapping[tuple[Group, str], Wish]
     leanings: tuple[Leaning, ...]
-    descriptions: Mapping[tuple[str, str], str]
 
     @cached_property
     def sizes(self) -> Mapping[Group, int]:
@@ -129,7 +128,6 @@ def read_design(codebook: Codebook) -> Design:
         attributes=_attributes(),
         wishes={(Group(row["crime"], row["group"]), row["variable"]): _wish(row) for row in _rows("distributions.csv")},
         leanings=tuple(_leaning(row) for row in _rows("leanings.csv")),
-        descriptions={(row["table"], row["field"]): row["description"] for row in _rows("tables.csv")},
     )
     faults = [*faults_of_wishes(design, codebook), *faults_of_leanings(design, codebook)]
     if faults:

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from casebook.canonical import canonical_json, write_atomically
+from casebook.canonical import write_atomically
 from casebook.errors import DataRefused, Fault
-from casebook.restricted.submission_tables import COLUMNS
+from casebook.restricted.submission_files import data_package, table_bytes
 from casebook.restricted.synthesis.coders import KINDS
 from casebook.restricted.synthesis.dealing import Answers
 from casebook.restricted.synthesis.design import Design
 from casebook.restricted.synthesis.sample import Interview
 
 Row = Mapping[str, str]
-PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 NOTICE = "Synthetic data: no row describes a person, and nobody's words are in it."
 
 
@@ -43,8 +40,8 @@ def write_submissions(coded: Sequence[Coded], out: Path, design: Design, *, reci
         folder = out / "countries" / members[0].interview.country.code / name
         tables = tables_of(name, members, design)
         for table, rows in tables.items():
-            write_atomically(folder / f"{table}.csv", _csv(COLUMNS[table], rows))
-        descriptor = canonical_json(_descriptor(name, design, recipe))
+            write_atomically(folder / f"{table}.csv", table_bytes(table, rows))
+        descriptor = data_package(name, synthetic=True, about=_about(name, recipe))
         write_atomically(folder / "datapackage.json", descriptor)
 
 
@@ -108,41 +105,13 @@ def _code_map(coding: Iterable[Row]) -> Iterator[Row]:
         }
 
 
-def _csv(columns: Sequence[str], rows: Iterable[Row]) -> bytes:
-    text = io.StringIO(newline="")
-    writer = csv.DictWriter(text, columns, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    return text.getvalue().encode("utf-8")
-
-
-def _descriptor(name: str, design: Design, recipe: Mapping[str, object]) -> Mapping[str, object]:
-    """The data package's description: what each field is, and the recipe that makes the same bytes again."""
+def _about(name: str, recipe: Mapping[str, object]) -> Mapping[str, object]:
+    """What the data package says of itself, with the recipe that makes the same bytes again."""
     return {
-        "$schema": PROFILE,
-        "name": name.lower(),
         "title": f"Submission {name} (synthetic)",
         "description": NOTICE,
         "licenses": [{"name": "CC-BY-4.0", "path": "https://creativecommons.org/licenses/by/4.0/"}],
-        "synthetic": True,
         "recipe": recipe,
-        "resources": [_resource(table, design) for table in COLUMNS],
-    }
-
-
-def _resource(table: str, design: Design) -> Mapping[str, object]:
-    fields = [
-        {"name": column, "type": "string", "description": design.descriptions[table, column]}
-        for column in COLUMNS[table]
-    ]
-    return {
-        "name": table.replace("_", "-"),
-        "path": f"{table}.csv",
-        "type": "table",
-        "format": "csv",
-        "mediatype": "text/csv",
-        "encoding": "utf-8",
-        "schema": {"fields": fields, "missingValues": [""]},
     }
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import datetime
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any, cast
 
 import click
 
@@ -18,13 +21,12 @@ _LEVELS = ("nominal", "ordinal", "interval", "ratio")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def agreement(ratings: Path, level: str, seed: int, as_json: bool) -> None:
     """Print how far coders agree in RATINGS, a CSV file: first column coder, one column per unit, empty = missing."""
-    from typing import cast
-
     from casebook.canonical import canonical_json
     from casebook.restricted.coefficients import Metric
     from casebook.restricted.ratings import agreement_in
 
-    found = agreement_in(ratings, cast(Metric, level), seed=seed)
+    metric: Metric = cast("Metric", level)
+    found = agreement_in(ratings, metric, seed=seed)
     if as_json:
         click.echo(canonical_json(found.to_json()), nl=False)
     else:
@@ -50,4 +52,37 @@ def workbook(project: Path, /, *, country: str, crime: str, wave: str | None, in
     click.echo(f"Wrote {out.name} for {len(made.interviews)} interviews on {crime}, {country}, wave {made.wave}.")
 
 
-COMMANDS = (agreement, workbook)
+@click.command(name="add-country")
+@click.argument("country")
+@click.argument("files", nargs=-1)
+@click.option("--code-map", type=click.Path(path_type=Path), help="The partner's decisions, as the desk wrote them.")
+@click.option("--columns", type=click.Path(path_type=Path), help="What the columns of code-by-interview tables are.")
+@click.option("--submission", help="The name of the submission; the country and the day by default.")
+@click.option("--partner", help="The partner's short name; that of its last submission by default.")
+@click.option("--received", type=click.DateTime(["%Y-%m-%d"]), help="The day the files came in; today by default.")
+@click.option("--replaces", help="The submission that is corrected; what is not handed in anew is kept from it.")
+@click.option("--withdraw", multiple=True, help="An interview that is left out of the correction (repeatable).")
+@click.option("--synthetic", is_flag=True, help="Declare that the interviews are invented and describe nobody.")
+@click.option("--language", default="en", show_default=True, help="The language of the report to the partner.")
+@click.option("--dry-run", is_flag=True, help="Say what would change, and write nothing but the report.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.pass_obj
+def add_country(
+    project: Path, /, *, received: datetime.datetime | None, dry_run: bool, yes: bool, language: str, **asked: Any
+) -> None:
+    """Add the coded interviews of a partner of COUNTRY in FILES: workbooks, projects of QDA tools, SPSS, tables.
+
+    FILES of one coder alone are written A=FILE and B=FILE. Everything is checked and rehearsed first; a report for the
+    partner is written in any case.
+    """
+    from casebook.desk.counter import serve
+
+    day = (received or datetime.datetime.now()).date()
+    serve(project, asked=asked, received=day, language_code=language, agreed=None if dry_run else _agreed(yes))
+
+
+def _agreed(yes: bool) -> Callable[[], bool]:
+    return lambda: yes or click.confirm("Write this submission?")
+
+
+COMMANDS = (agreement, workbook, add_country)
