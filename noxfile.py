@@ -71,6 +71,13 @@ def preview(session: nox.Session) -> None:
     session.run("casebook", "preview", *session.posargs)
 
 
+@nox.session(name="add-country")
+def add_country(session: nox.Session) -> None:
+    """Add a partner's coded interviews: nox -s add-country -- PT FILES; options after -- go to casebook add-country."""
+    _install(session, "run")
+    session.run("casebook", "add-country", *session.posargs)
+
+
 @nox.session
 def bench(session: nox.Session) -> None:
     """Time the stages of a cold build and its peak memory; options after -- go to benchmarks/stages.py."""

@@ -10,9 +10,12 @@ import pytest
 from click.testing import Result
 from small_desk import handed_in
 from small_project import casebook, files_of, small_project
+from small_study import small_codebook
 
 from casebook.restricted.analysis_run import DATA_VARIABLE
 from casebook.restricted.intake import handing_in
+from casebook.restricted.intake.reading import letters_of
+from casebook.restricted.intake.workbook_layout import CODING_KEYS, coding_columns
 
 DAY = ("--received", "2021-10-01")
 NEW = "ES-2021-10-01"
@@ -67,6 +70,7 @@ def test_nothing_is_written_where_nobody_agrees(small: Path, tmp_path: Path) -> 
     assert "Write this submission?" in result.stdout
 
 
+@pytest.mark.slow
 def test_the_same_files_give_the_same_submission(small: Path, tmp_path: Path) -> None:
     written = []
     for _ in range(2):
@@ -107,11 +111,8 @@ def test_every_fault_is_told_at_once_in_the_partners_terms(small: Path, tmp_path
 
 
 def test_an_empty_cell_of_a_complete_coding_is_told_at_that_cell(small: Path, tmp_path: Path) -> None:
-    found = handed_in(tmp_path)
-    import openpyxl
-
-    keys = [cell.value for cell in openpyxl.load_workbook(found)["coding OG"][4]]
-    letters = openpyxl.utils.get_column_letter(keys.index("og_fake_profile") + 1)
+    keys = [column.key for column in coding_columns(small_codebook(), "OG")]
+    letters = letters_of(len(CODING_KEYS) + keys.index("og_fake_profile"))
     result = add(small, handed_in(tmp_path, cells={("coding OG", f"{letters}5"): None}), "--dry-run")
     place = f"ES.xlsx: sheet coding OG, row 5, column {letters} (og_fake_profile)"
     assert f"{place}: coverage is complete, but coding.csv has no row for a variable" in result.stderr
@@ -143,6 +144,7 @@ def test_interviews_with_people_never_enter_the_repository(
     assert not list((small / "real").iterdir())
 
 
+@pytest.mark.slow
 def test_interviews_with_people_go_where_casebook_data_says(
     small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -164,7 +166,7 @@ def test_a_full_disk_changes_nothing(number: int, small: Path, tmp_path: Path, m
         raise OSError(number, os.strerror(number))
 
     before = data_of(small)
-    monkeypatch.setattr(handing_in.os, "fsync", full)
+    monkeypatch.setattr(os, "fsync", full)
     result = add(small, handed_in(tmp_path), "--synthetic", "--yes")
     assert f"{NEW}: the submission could not be written; nothing has changed; found {os.strerror(number)}" in (
         result.stderr
@@ -182,6 +184,7 @@ def test_an_interrupt_changes_nothing(small: Path, tmp_path: Path, monkeypatch: 
     assert data_of(small) == before
 
 
+@pytest.mark.slow
 def test_a_submission_that_is_there_is_never_changed(small: Path, tmp_path: Path) -> None:
     path = handed_in(tmp_path)
     add(small, path, "--synthetic", "--yes")
@@ -195,6 +198,7 @@ def test_a_submission_that_is_there_is_never_changed(small: Path, tmp_path: Path
 # Corrections and withdrawals: a new submission takes the place of an earlier one, which stays as it was
 
 
+@pytest.mark.slow
 def test_a_later_submission_adds_to_a_country_that_is_there(small: Path, tmp_path: Path) -> None:
     add(small, handed_in(tmp_path), "--synthetic", "--yes")
     later = handed_in(tmp_path, numbers={"OG-1001": "OG-6001"})
