@@ -141,7 +141,7 @@ def commands(document: Path) -> Iterator[list[str]]:
 def sessions() -> dict[str, str]:
     """The nox sessions with the first line of what they say they do."""
     functions = [node for node in ast.parse(text_of("noxfile.py")).body if isinstance(node, ast.FunctionDef)]
-    return {node.name: ast.get_docstring(node) or "" for node in functions if node.decorator_list}
+    return {node.name.replace("_", "-"): ast.get_docstring(node) or "" for node in functions if node.decorator_list}
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=named)

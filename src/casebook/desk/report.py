@@ -14,9 +14,9 @@ from casebook.desk.adding import Answer
 from casebook.desk.languages import Language
 from casebook.errors import MOST_LISTED, Fault
 from casebook.publication.sentences import plain_blocks
-from casebook.restricted.csv_tables import is_control
 from casebook.restricted.intake.code_map import NONE
 from casebook.restricted.intake.project import STEP
+from casebook.restricted.untrusted import is_control
 from casebook.study import Study
 
 TEMPLATE = "report.html.j2"
