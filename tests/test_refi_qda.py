@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -174,3 +175,10 @@ def test_a_file_that_is_something_else_is_refused(tmp_path: Path) -> None:
     (tmp_path / "a.qdc").write_text("<html/>", "utf-8")
     with pytest.raises(DataRefused, match="not a REFI-QDA file; found html; allowed: an element CodeBook"):
         read_markup(tmp_path / "a.qdc", shown_as="a.qdc")
+
+
+def test_a_picture_that_nobody_reads_may_grow_as_it_likes(tmp_path: Path) -> None:
+    path = packed(tmp_path / "a.qdpx")
+    with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("sources/white.bmp", bytes(4 * 2**20))
+    assert len(read_project_file(path, shown_as="a.qdpx").codings) == 2
