@@ -15,6 +15,7 @@ from casebook.restricted.cell_rules import faults_of_tables
 from casebook.restricted.consistency import faults_of_consistency
 from casebook.restricted.csv_tables import read_table
 from casebook.restricted.descriptor import DESCRIPTOR, faults_of_descriptor
+from casebook.restricted.identifiers import faults_of_identifiers
 from casebook.restricted.submission_tables import COLUMNS, Tables
 from casebook.restricted.untrusted import inert
 
@@ -141,6 +142,7 @@ def _faults_within(tables: Tables, folder: Path, codebook: Codebook) -> Iterator
         if tables.submission["submission"].iloc[0] != folder.name:
             yield Fault(file, "row 2, column submission", "the folder has another name", remedy="rename the folder")
     yield from faults_of_tables(tables, codebook)
+    yield from faults_of_identifiers(tables)
     yield from faults_of_consistency(tables, codebook)
 
 
