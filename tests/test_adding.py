@@ -14,7 +14,10 @@ from small_study import small_codebook
 
 from casebook.restricted.analysis_run import DATA_VARIABLE
 from casebook.restricted.intake import handing_in
+from casebook.restricted.intake.code_tree import with_ancestors
+from casebook.restricted.intake.project import Code, Coder, Coding, Format, Interview, Project
 from casebook.restricted.intake.reading import letters_of
+from casebook.restricted.intake.refi_qda.writer import project_file
 from casebook.restricted.intake.workbook_layout import CODING_KEYS, coding_columns
 
 DAY = ("--received", "2021-10-01")
@@ -253,3 +256,94 @@ def test_an_edition_that_names_its_submissions_does_not_move(small: Path, tmp_pa
     result = add(small, handed_in(tmp_path), "--synthetic", "--yes")
     assert "D1.2 CO: does not change" in result.stdout
     assert NEW in submissions(small)
+
+
+# A partner with a tool of its own: an export, and a workbook that says who was interviewed and who coded
+
+CODES = {
+    ("Strategy", "lies to the child"): "og_strategy,deception",
+    ("Strategy", "hints"): "og_strategy,implication",
+    ("Strategy", "presses"): "og_strategy,coercion",
+    ("Danger", "hints"): "og_strategy_danger,implication",
+    ("Country", "law"): "regional_difference,legislation",
+    ("Other", "funny"): ",",
+}
+
+
+def exported(folder: Path, coder: str = "A") -> Path:
+    """A project of a tool, in which one coder gave the expert of Spain and a victim three codes each."""
+    given = {"case 1": [*list(CODES)[:2], ("Country", "law")], "case 2": [("Strategy", "presses"), ("Other", "funny")]}
+    project = Project(
+        Format.QDPX,
+        codes=with_ancestors(Code(path) for path in CODES),
+        interviews=tuple(Interview(name) for name in given),
+        coders=(Coder(coder),),
+        codings=tuple(Coding(name, path, coder) for name, paths in given.items() for path in paths),
+    )
+    path = folder / "export.qdpx"
+    path.write_bytes(project_file(project))
+    return path
+
+
+def beside(folder: Path) -> Path:
+    """The workbook beside an export: who was interviewed, under which name in the tool, and who coded; no codings."""
+    keys = len(CODING_KEYS) + len(coding_columns(small_codebook(), "OG"))
+    nothing = {("coding OG", f"{letters_of(c)}{row}"): None for c in range(2, keys) for row in range(5, 14)}
+    names = {("interviews", "B3"): "case 1", ("interviews", "B4"): "case 2"}
+    coverage = {("coverage", f"D{row}"): "yes" if row in (3, 6) else None for row in range(3, 9)}
+    numbers = {"OG-1001": "OG-5001", "OG-1003": "OG-5003"}
+    return handed_in(folder, numbers=numbers, cells={**nothing, **names, **coverage})
+
+
+def decided(folder: Path, project: Path) -> Path:
+    """The code map that the desk wrote, with a decision for every code."""
+    written = project / "_build" / "restricted" / "desk" / NEW / "code_map.csv"
+    rows = [line.split(",") for line in written.read_text("utf-8").splitlines()]
+    targets = {" > ".join(path): target for path, target in CODES.items()}
+    for row in rows[1:]:
+        if target := targets.get(row[0]):
+            row[1:5] = [*target.split(","), "none" if target == "," else "exact", "team"]
+    path = folder / "map.csv"
+    path.write_text("".join(",".join(row) + "\n" for row in rows), "utf-8")
+    return path
+
+
+def test_codes_of_a_tool_wait_for_a_decision_that_is_kept_for_the_next_time(small: Path, tmp_path: Path) -> None:
+    files = (exported(tmp_path), beside(tmp_path))
+    undecided = add(small, *files, "--dry-run")
+    assert "export.qdpx: codes: codes stand for no level yet, and nobody has decided" in undecided.stderr
+    assert "Codes that nobody has decided on: 5" in undecided.stdout
+    done = add(small, *files, "--code-map", decided(tmp_path, small), "--synthetic", "--yes")
+    assert done.exit_code == 0, done.stderr
+    again = add(small, *files, "--synthetic", "--dry-run", "--replaces", NEW)
+    assert again.exit_code == 0, again.stderr
+
+
+def test_what_a_coder_did_not_code_is_not_mentioned_and_what_has_no_code_is_not_coded(
+    small: Path, tmp_path: Path
+) -> None:
+    files = (exported(tmp_path), beside(tmp_path))
+    add(small, *files, "--dry-run")
+    add(small, *files, "--code-map", decided(tmp_path, small), "--synthetic", "--yes")
+    folder = small / "data" / "countries" / "ES" / NEW
+    coding = (folder / "coding.csv").read_text("utf-8").splitlines()
+    assert "OG-5001,A,og_strategy,deception," in coding
+    assert "OG-5003,A,og_strategy,coercion," in coding
+    assert "OG-5001,A,og_strategy_danger,,not_mentioned" in coding
+    assert "OG-5001,A,og_fake_profile,,not_coded" in coding
+    assert not [row for row in coding if row.endswith(",no,")]
+    assert "Other > funny,,,none,team" in (folder / "code_map.csv").read_text("utf-8")
+    assert all("case 1" not in path.read_text("utf-8") for path in folder.iterdir())
+
+
+def test_a_coder_whose_codings_are_in_no_file_is_told(small: Path, tmp_path: Path) -> None:
+    files = (f"B={exported(tmp_path)}", beside(tmp_path))
+    add(small, *files, "--dry-run")
+    result = add(small, *files, "--code-map", decided(tmp_path, small), "--dry-run")
+    assert "coverage is complete, but coding.csv has no row for a variable" in result.stderr
+
+
+def test_an_interview_without_a_number_is_told_by_its_place_and_never_by_its_name(small: Path, tmp_path: Path) -> None:
+    result = add(small, exported(tmp_path), "--dry-run")
+    assert "export.qdpx: interview 1 of the file: the interview has no number of the study" in result.stderr
+    assert "case 1" not in result.stderr

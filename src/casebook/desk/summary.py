@@ -51,5 +51,7 @@ def _book_told(book: BookEffect) -> Iterator[str]:
     for crime, (before, after) in book.gate.items():
         if before != after:
             yield f"{name}: own results on {crime}: {', '.join(before) or 'none'} -> {', '.join(after) or 'none'}"
+        else:
+            yield f"{name}: own results on {crime}: {', '.join(after) or 'none'}, as before"
     for fault in book.refusals:
         yield f"{name}: needs another wording: {fault}"

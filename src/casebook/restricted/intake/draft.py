@@ -116,7 +116,8 @@ class _Draft:
                 self.absent[self._cell(absence.interview, absence.coder, target[0])].add(target[1])
         for answer in project.missing:
             if variable := self._topic(answer.topic):
-                kind = OTHER_WORDS.get(answer.kind, answer.kind)
+                word = "_".join(answer.kind.casefold().split())
+                kind = OTHER_WORDS.get(word, word)
                 self.missing[self._cell(answer.interview, answer.coder, variable)] = kind
 
     def _cell(self, interview: str, coder: str, variable: str) -> tuple[str, str, str]:
@@ -184,7 +185,7 @@ class _Draft:
             yield from ((level, "") for level in variable.level_ids if level in levels)
         if cell in self.missing:
             yield "", self.missing[cell]
-        elif not levels and (known or (complete and self._fills)):
+        elif not levels and (known or (complete and self._fills and self.own[cell[:2]])):
             yield "", NOT_GIVEN if known or variable.id in self.topics.values() else NO_CODE
 
     @property
