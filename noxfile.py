@@ -53,7 +53,7 @@ def lint(session: nox.Session) -> None:
     _install(session, "lint")
     session.run("ruff", "check", ".")
     session.run("ruff", "format", "--check", ".")
-    session.run("mypy", "src", "tests", "benchmarks", "noxfile.py")
+    session.run("mypy", "src", "tests", "benchmarks", "docs/pictures.py", "noxfile.py")
     session.run("pytest", "-q", "tests/test_house.py")
 
 
@@ -76,6 +76,13 @@ def add_country(session: nox.Session) -> None:
     """Add a partner's coded interviews: nox -s add-country -- PT FILES; options after -- go to casebook add-country."""
     _install(session, "run")
     session.run("casebook", "add-country", *session.posargs)
+
+
+@nox.session
+def pictures(session: nox.Session) -> None:
+    """Make the pictures of docs/partners.md anew; needs LibreOffice, Chromium and pdftoppm."""
+    _install(session, "test")
+    session.run("python", "docs/pictures.py", env={"PYTHONPATH": "tests"})
 
 
 @nox.session

@@ -118,7 +118,7 @@ def test_an_empty_cell_of_a_complete_coding_is_told_at_that_cell(small: Path, tm
     letters = letters_of(len(CODING_KEYS) + keys.index("og_fake_profile"))
     result = add(small, handed_in(tmp_path, cells={("coding OG", f"{letters}5"): None}), "--dry-run")
     place = f"ES.xlsx: sheet coding OG, row 5, column {letters} (og_fake_profile)"
-    assert f"{place}: coverage is complete, but coding.csv has no row for a variable" in result.stderr
+    assert f"{place}: coverage is complete, but the question has no answer" in result.stderr
 
 
 def test_interviews_of_a_wave_that_no_edition_takes_are_accepted_and_said_to_wait(small: Path, tmp_path: Path) -> None:
@@ -340,7 +340,7 @@ def test_a_coder_whose_codings_are_in_no_file_is_told(small: Path, tmp_path: Pat
     files = (f"B={exported(tmp_path)}", beside(tmp_path))
     add(small, *files, "--dry-run")
     result = add(small, *files, "--code-map", decided(tmp_path, small), "--dry-run")
-    assert "coverage is complete, but coding.csv has no row for a variable" in result.stderr
+    assert "coverage is complete, but the question has no answer" in result.stderr
 
 
 def test_an_interview_without_a_number_is_told_by_its_place_and_never_by_its_name(small: Path, tmp_path: Path) -> None:

@@ -22,6 +22,12 @@ CONSENSUS_CODER = "CONS"
 NOT_GIVEN, NO_CODE = "not_mentioned", "not_coded"
 #: Other words of partners for kinds of missing answer.
 OTHER_WORDS = {"unknown": "does_not_know", "not_applicable": "does_not_apply"}
+#: What our tables are to a partner.
+_THEIR_WORDS = {
+    "coding.csv has no row for a variable": "the question has no answer",
+    "coverage.csv": "the sheet coverage",
+    "interview.csv": "the sheet interviews",
+}
 
 
 @dataclass(frozen=True)
@@ -217,7 +223,10 @@ def _translated(fault: Fault, draft: Draft, readings: Sequence[Reading]) -> Faul
     sought = (*key, column) if table == "interview" else key
     place = next((found for reading in readings if (found := reading.place(*sought))), None)
     file, where = (place.file, place.text) if place else (readings[-1].file, _in_words(key))
-    return Fault(file, where, fault.message, fault.value, fault.allowed, fault.remedy)
+    message = fault.message
+    for ours, theirs in _THEIR_WORDS.items():
+        message = message.replace(ours, theirs)
+    return Fault(file, where, message, fault.value, fault.allowed, fault.remedy)
 
 
 def _in_words(key: Key) -> str:
