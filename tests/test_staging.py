@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
@@ -29,6 +30,26 @@ def test_narrative_hand_written_pages_runs_and_codebook_are_gathered(
     pages = {"index.md", "introduction.md", "grooming.md", "annex-codebook.md", "annex-notebooks.md"}
     assert pages | {FIGURE, f"notebooks/{RUN}.ipynb", "_toc.yml", "_static/casebook.css"} <= staged
     assert not any("claims" in name or "run.json" in name for name in staged)
+
+
+def test_with_a_register_of_claims_the_evidence_annex_is_staged_and_needs_its_place_in_the_contents(
+    book: Book, codebook: Codebook
+) -> None:
+    claim = {"id": "c0123456789", "page": "grooming", "kind": "size", "text": "23 experts", "sentence": "23 experts."}
+    made = {"template": "grooming.md.j2", "line": 4, "holds": [], "run": "", "table": "OG.E", "cells": []}
+    register = json.dumps({"claims": [{**claim, **made}]}).encode()
+    with pytest.raises(BookRefused, match="annex-evidence: a page has no place in the contents"):
+        stage_book(book, codebook, runs=[RUN], evidence={"claims.json": register})
+    toc = book.folders.root / "book" / "D1.2" / "_toc.yml"
+    write(
+        toc,
+        toc.read_text("utf-8").replace(
+            "- file: annex-codebook", "- file: annex-codebook\n      - file: annex-evidence"
+        ),
+    )
+    source = stage_book(book, codebook, runs=[RUN], evidence={"claims.json": register})
+    assert "23 experts" in (source / "annex-evidence.md").read_text("utf-8")
+    assert (source / "_beside" / "claims.json").read_bytes() == register
 
 
 def test_a_pattern_in_the_contents_is_written_out(tmp_path: Path, study: Study, codebook: Codebook) -> None:

@@ -150,6 +150,15 @@ class TestContent:
         assert "First and Other [2019] show, and others [First and Other, 2019, Second, 2020]." in text
         assert "[FO19] Ann First and Bob Other. On #things. Journal of Things, 1:1–2, 2019." in text
 
+    def test_a_statement_ends_with_its_number_which_leads_to_its_evidence_and_back(
+        self, built: Path, text: str
+    ) -> None:
+        assert "In all, twelve experts and some victims spoke.7" in text
+        printed = (built / "typst" / "main.typ").read_text("utf-8")
+        assert printed.count("#statement(") == 1
+        assert '#statement("annex-evidence#e-c3333333333", "7");' in printed
+        assert '#link(label("words#c3333333333"))' in printed
+
     def test_a_classifier_follows_its_term(self, text: str) -> None:
         assert "term (classifier) Its definition." in text
 

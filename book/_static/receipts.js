@@ -43,7 +43,8 @@ document.addEventListener("DOMContentLoaded", function () {
       link.href = root + "notebooks/" + receipt.run + ".html";
     }
     row(list, "Written in", receipt.template + ", line " + receipt.line);
-    row(list, "Statement", receipt.id);
+    var entry = add(row(list, "Statement", " "), "a", receipt.id);
+    entry.href = root + "annex-evidence.html#e-" + receipt.id;
     return list;
   }
 

@@ -14,6 +14,7 @@ from casebook.protected_tables import POOLED, ProtectedTables, key_of
 from casebook.publication.blocks import Figure
 from casebook.publication.book.codebook_annex import ANNEX
 from casebook.publication.book.contents import read_contents
+from casebook.publication.book.evidence_annex import ANNEX as EVIDENCE
 from casebook.publication.claims import Register
 from casebook.publication.contexts import Contexts
 from casebook.publication.dangling_names import Drawn
@@ -96,7 +97,8 @@ class Rehearsal:
         """Refuse a table of contents that does not name exactly the pages its book will have; raises BookRefused."""
         file = f"book/{tables.edition}/{CONTENTS}"
         text = (self.folders.root / file).read_text("utf-8")
-        written = [*(page.name for page in pages), *self._pages_by_hand(tables.edition), Path(ANNEX).stem]
+        annexes = [Path(annex).stem for annex in (ANNEX, EVIDENCE)]
+        written = [*(page.name for page in pages), *self._pages_by_hand(tables.edition), *annexes]
         shown = [f"notebooks/{run.name}" for run in self._report_runs(tables)]
         read_contents(text, file=file, pages=[*written, *shown])
 

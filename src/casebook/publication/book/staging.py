@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePosixPath
@@ -14,8 +15,11 @@ from casebook.codebook import Codebook
 from casebook.errors import BookRefused, Fault
 from casebook.notebook_run import NOTEBOOK_FILE, read_witness
 from casebook.publication.book.codebook_annex import ANNEX, codebook_annex
-from casebook.publication.book.contents import read_contents
+from casebook.publication.book.contents import Contents, read_contents
+from casebook.publication.book.evidence_annex import ANNEX as EVIDENCE
+from casebook.publication.book.evidence_annex import evidence_annex
 from casebook.publication.book.identity import Book
+from casebook.publication.claims import FILE as CLAIMS
 
 CONTENTS = "_toc.yml"
 #: The folder of a staged book whose files Sphinx lays beside the pages as they are.
@@ -29,12 +33,15 @@ def stage_book(
 ) -> Path:
     """Make the staged book of an edition and level from narrative, hand-written pages, report runs and codebook.
 
-    `evidence` are files that the web book carries beside its pages, by their names there. `runs` names the report runs
+    `evidence` are files that the web book carries beside its pages, by their names there; from the register of claims
+    among them the evidence annex is made. `runs` names the report runs
     of this build. A run's figures become `figures/<run>-<file>`, its executed notebook
     `notebooks/<run>.ipynb`. Raises BookRefused with every fault, NotebookFailed for a run without a witness; the folder
     is made anew each time.
     """
     texts, faults = _gathered(book, codebook, runs)
+    annexed = {EVIDENCE: b""} if CLAIMS in evidence else {}
+    texts |= annexed
     pages = [str(PurePosixPath(name).with_suffix("")) for name in texts if name.endswith(_PAGES)]
     toc = _contents_file(book)
     if not toc.is_file():
@@ -42,10 +49,17 @@ def stage_book(
     if faults:
         raise BookRefused(faults)
     contents = read_contents(toc.read_text("utf-8"), file=_shown(toc, book), pages=pages)
+    if annexed:
+        texts[EVIDENCE] = _evidence_annex(texts, evidence[CLAIMS], contents)
     tree = yaml.safe_dump(contents.tree, sort_keys=False, allow_unicode=True)
     carried = {f"{BESIDE}/{name}": data for name, data in evidence.items()}
     _write(book, {**texts, **carried, CONTENTS: tree.encode("utf-8")})
     return book.source
+
+
+def _evidence_annex(texts: Mapping[str, bytes], register: bytes, contents: Contents) -> bytes:
+    pages = {entry: texts[f"{entry}.md"].decode("utf-8") for entry in contents.entries() if f"{entry}.md" in texts}
+    return evidence_annex(json.loads(register)["claims"], pages).encode("utf-8")
 
 
 def _contents_file(book: Book) -> Path:

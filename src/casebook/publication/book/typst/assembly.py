@@ -13,17 +13,22 @@ from sphinx.environment import BuildEnvironment
 from sphinx.util.logging import NAMESPACE, WarningSuppressor, suppress_logging
 
 from casebook.errors import Fault
+from casebook.publication.book.evidence_annex import ANNEX, ENTRY
 from casebook.publication.book.typst.places import file_of, place_of
 
 
 @dataclass(frozen=True)
 class Book:
-    """The resolved documents, and the label behind each name that a link may use."""
+    """The resolved documents, the label behind each name that a link may use, and the numbers of the statements.
+
+    A statement's number in the evidence annex is found by the label of its entry there.
+    """
 
     root: str
     documents: Mapping[str, nodes.document]
     labels: Mapping[str, str]
     footnotes: Mapping[str, nodes.footnote]
+    statements: Mapping[str, str]
 
 
 class _WarningsAsFaults(logging.Handler):
@@ -53,7 +58,7 @@ def assemble(builder: Builder) -> tuple[Book, list[Fault]]:
         for docname in reading_order(env, root):
             watcher.docname = docname
             documents[docname] = _resolved(builder, docname)
-    return Book(root, documents, _labels(documents), _footnotes(documents)), watcher.faults
+    return Book(root, documents, _labels(documents), _footnotes(documents), _statements(documents)), watcher.faults
 
 
 def reading_order(env: BuildEnvironment, docname: str) -> Iterator[str]:
@@ -102,6 +107,18 @@ def _footnotes(documents: Mapping[str, nodes.document]) -> dict[str, nodes.footn
         for note in document.findall(nodes.footnote)
         for identifier in note["ids"]
     }
+
+
+def _statements(documents: Mapping[str, nodes.document]) -> dict[str, str]:
+    annex = documents.get(ANNEX.removesuffix(".md"))
+    entries = annex.findall(nodes.inline) if annex is not None else ()
+    return {entry["ids"][0]: entry.astext() for entry in entries if entry["ids"] and entry.astext()}
+
+
+def statement_of(book: Book, claim: str) -> tuple[str, str] | None:
+    """Return the label of the entry of the statement that ends with a claim, and its number; None where none does."""
+    number = book.statements.get(f"{ENTRY}{claim}")
+    return (label(ANNEX.removesuffix(".md"), f"{ENTRY}{claim}"), number) if number else None
 
 
 def contents_of(node: addnodes.toctree) -> list[str]:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from docutils import nodes
 
-from casebook.publication.book.typst.assembly import label
+from casebook.publication.book.typst.assembly import label, statement_of
 from casebook.publication.book.typst.literals import content, string, words
 from casebook.publication.book.typst.places import Place
 from casebook.publication.book.typst.translator import Renderer, Writer
@@ -34,6 +34,13 @@ def _wrapped(function: str) -> Renderer:
         return f"#{function}[{writer.all(node.children, place)}];"
 
     return wrap
+
+
+def _inline(writer: Writer, node: nodes.inline, place: Place) -> str:
+    """Return what an element holds; after the last claim of a statement, also its number in the evidence annex."""
+    body = inside(writer, node, place)
+    found = statement_of(writer.book, node["ids"][0]) if node["ids"] and not place.bare else None
+    return f"{body}#statement({string(found[0])}, {string(found[1])});" if found else body
 
 
 def _literal(_writer: Writer, node: nodes.literal, _place: Place) -> str:
@@ -95,7 +102,7 @@ RENDERERS: dict[str, Renderer] = {
     "literal_strong": _wrapped("strong"),
     "subscript": _wrapped("sub"),
     "superscript": _wrapped("super"),
-    "inline": inside,
+    "inline": _inline,
     "abbreviation": inside,
     "acronym": inside,
     "download_reference": inside,
