@@ -66,7 +66,9 @@ def test_a_click_elsewhere_closes_it(page: Page) -> None:
     assert page.locator(CARD).count() == 0
 
 
-def test_the_notebook_it_names_is_there(page: Page) -> None:
+def test_the_notebook_and_the_entry_of_the_annex_that_it_names_are_there(page: Page) -> None:
     page.locator(CLAIMS).first.click()
-    address = page.locator(f"{CARD} a").evaluate("link => link.href")
-    assert Path(address.removeprefix("file://")).is_file()
+    notebook, entry = page.locator(f"{CARD} a").evaluate_all("links => links.map(link => link.href)")
+    assert Path(notebook.removeprefix("file://")).is_file()
+    page.goto(entry)
+    assert page.locator(f"[id='{entry.partition('#')[2]}']").count() == 1
