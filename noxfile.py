@@ -102,14 +102,7 @@ def synthesise(session: nox.Session) -> None:
 @nox.session(venv_backend="none")
 def lock(session: nox.Session) -> None:
     """Lock all packages with hashes and without index addresses."""
-    extras = {
-        "run": (),
-        "test": ("test", "cluster"),
-        "lint": ("test", "cluster", "lint"),
-        "explore": ("explore",),
-        "cluster": ("cluster",),
-        "crate": ("crate",),
-    }
+    extras = {"run": (), "test": ("test",), "lint": ("test", "lint"), "explore": ("explore",)}
     for name, chosen in extras.items():
         options = [f"--extra={extra}" for extra in chosen]
         command = "uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header"
