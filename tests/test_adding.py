@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -270,15 +271,15 @@ CODES = {
 }
 
 
-def exported(folder: Path, coder: str = "A") -> Path:
+def exported(folder: Path, codes: Mapping[tuple[str, str], str] = CODES) -> Path:
     """A project of a tool, in which one coder gave the expert of Spain and a victim three codes each."""
     given = {"case 1": [*list(CODES)[:2], ("Country", "law")], "case 2": [("Strategy", "presses"), ("Other", "funny")]}
     project = Project(
         Format.QDPX,
-        codes=with_ancestors(Code(path) for path in CODES),
+        codes=with_ancestors(Code(path) for path in codes),
         interviews=tuple(Interview(name) for name in given),
-        coders=(Coder(coder),),
-        codings=tuple(Coding(name, path, coder) for name, paths in given.items() for path in paths),
+        coders=(Coder("A"),),
+        codings=tuple(Coding(name, path, "A") for name, paths in given.items() for path in paths),
     )
     path = folder / "export.qdpx"
     path.write_bytes(project_file(project))
@@ -295,11 +296,11 @@ def beside(folder: Path) -> Path:
     return handed_in(folder, numbers=numbers, cells={**nothing, **names, **coverage})
 
 
-def decided(folder: Path, project: Path) -> Path:
+def decided(folder: Path, project: Path, codes: Mapping[tuple[str, str], str] = CODES) -> Path:
     """The code map that the desk wrote, with a decision for every code."""
     written = project / "_build" / "restricted" / "desk" / NEW / "code_map.csv"
     rows = [line.split(",") for line in written.read_text("utf-8").splitlines()]
-    targets = {" > ".join(path): target for path, target in CODES.items()}
+    targets = {" > ".join(path): target for path, target in codes.items()}
     for row in rows[1:]:
         if target := targets.get(row[0]):
             row[1:5] = [*target.split(","), "none" if target == "," else "exact", "team"]
@@ -346,4 +347,16 @@ def test_a_coder_whose_codings_are_in_no_file_is_told(small: Path, tmp_path: Pat
 def test_an_interview_without_a_number_is_told_by_its_place_and_never_by_its_name(small: Path, tmp_path: Path) -> None:
     result = add(small, exported(tmp_path), "--dry-run")
     assert "export.qdpx: interview 1 of the file: the interview has no number of the study" in result.stderr
-    assert "case 1" not in result.stderr
+    assert "case 1" not in result.output
+    told = (small / "_build" / "restricted" / "desk" / NEW / "report.html").read_text("utf-8")
+    assert "case 1" not in told
+
+
+def test_a_code_that_may_identify_a_person_is_told_by_its_place(small: Path, tmp_path: Path) -> None:
+    named = {**CODES, ("Other", "Mr Planted"): ","}
+    path = exported(tmp_path, codes=named)
+    add(small, path, beside(tmp_path), "--dry-run")
+    result = add(small, path, beside(tmp_path), "--code-map", decided(tmp_path, small, codes=named), "--dry-run")
+    place = "ES.xlsx: the code map, decided code 3 in the order of the alphabet"
+    assert f"{place}: the text may identify a person: personal name" in result.stderr
+    assert "Planted" not in result.output

@@ -14,6 +14,7 @@ from casebook.desk.adding import Answer
 from casebook.desk.languages import Language
 from casebook.errors import MOST_LISTED, Fault
 from casebook.publication.sentences import plain_blocks
+from casebook.restricted.identifiers import IDENTIFYING
 from casebook.restricted.intake.code_map import NONE
 from casebook.restricted.intake.project import STEP
 from casebook.restricted.untrusted import is_control
@@ -74,12 +75,20 @@ class _Report:
 
     @property
     def faults(self) -> Sequence[Fault]:
-        ordered = sorted(set(self.answer.faults), key=Fault.reading_order)
-        return [self.language.fault(fault) for fault in ordered[:MOST_LISTED]]
+        return [self.language.fault(fault) for fault in self._faults[:MOST_LISTED]]
+
+    @property
+    def _faults(self) -> Sequence[Fault]:
+        return sorted(set(self.answer.faults), key=Fault.reading_order)
 
     @property
     def faults_in_all(self) -> int:
-        return len(set(self.answer.faults))
+        return len(self._faults)
+
+    @property
+    def identifying(self) -> Sequence[Fault]:
+        """The places at which text may identify a person."""
+        return [fault for fault in self._faults if fault.message.startswith(IDENTIFYING)]
 
     @property
     def warnings(self) -> Sequence[Fault]:

@@ -22,6 +22,8 @@ TEXT_COLUMNS = {
     "submission": ("partner", "format", "origin", "offset_convention", "deviations"),
     "code_map": ("partner_code", "decided_by"),
 }
+#: How every message about an identifier begins.
+IDENTIFYING = "the text may identify a person"
 #: Numbers with check digits that stand for a person or an account, as python-stdnum names them.
 _NUMBERED = (
     "at.vnr",
@@ -86,7 +88,7 @@ def faults_of_identifiers(tables: Tables) -> Iterator[Fault]:
                     yield Fault(
                         f"{tables.shown_as}/{name}.csv",
                         f"row {number}, column {column}",
-                        f"the text may identify a person: {kinds}",
+                        f"{IDENTIFYING}: {kinds}",
                         allowed="a role or a short name, never what names or reaches a person",
                         remedy="replace it by what it stands for, in [brackets], or remove it",
                     )

@@ -141,6 +141,11 @@ def _faults_within(tables: Tables, folder: Path, codebook: Codebook) -> Iterator
         yield from faults_of_descriptor(folder / DESCRIPTOR, tables)
         if tables.submission["submission"].iloc[0] != folder.name:
             yield Fault(file, "row 2, column submission", "the folder has another name", remedy="rename the folder")
+    yield from faults_of_contents(tables, codebook)
+
+
+def faults_of_contents(tables: Tables, codebook: Codebook) -> Iterator[Fault]:
+    """Yield every fault of what tables say, wherever they come from: cells, identifiers of people, consistency."""
     yield from faults_of_tables(tables, codebook)
     yield from faults_of_identifiers(tables)
     yield from faults_of_consistency(tables, codebook)

@@ -13,7 +13,7 @@ from casebook.errors import Fault
 from casebook.restricted.codings import expected_variables
 from casebook.restricted.intake.code_map import NONE, CodeMap
 from casebook.restricted.intake.project import STEP, Project
-from casebook.restricted.intake.reading import Key, Reading
+from casebook.restricted.intake.reading import Key, Reading, is_number
 from casebook.restricted.submission_tables import COLUMNS, Tables
 
 MAIN, DOUBLE, CONSENSUS = "main", "double", "consensus"
@@ -22,6 +22,8 @@ CONSENSUS_CODER = "CONS"
 NOT_GIVEN, NO_CODE = "not_mentioned", "not_coded"
 #: Other words of partners for kinds of missing answer.
 OTHER_WORDS = {"unknown": "does_not_know", "not_applicable": "does_not_apply"}
+_LABELS = {"interview": ("interview",), "coding": ("interview", "coder", "variable", "level")}
+_LABELS["coverage"] = _LABELS["coding"][:2]
 #: What our tables are to a partner.
 _THEIR_WORDS = {
     "coding.csv has no row for a variable": "the question has no answer",
@@ -222,18 +224,23 @@ def _translated(fault: Fault, draft: Draft, readings: Sequence[Reading]) -> Faul
         key = ("coding", *key[1:], fault.value)
     sought = (*key, column) if table == "interview" else key
     place = next((found for reading in readings if (found := reading.place(*sought))), None)
-    file, where = (place.file, place.text) if place else (readings[-1].file, _in_words(key))
+    file, where = (place.file, place.text) if place else (readings[-1].file, _in_words(key, number, readings))
     message = fault.message
     for ours, theirs in _THEIR_WORDS.items():
         message = message.replace(ours, theirs)
     return Fault(file, where, message, fault.value, fault.allowed, fault.remedy)
 
 
-def _in_words(key: Key) -> str:
-    """A place in words, where no file has a cell for it: interview, coder, variable and level."""
-    names = {"coding": ("interview", "coder", "variable", "level"), "coverage": ("interview", "coder")}
-    labels = names.get(key[0], (key[0].replace("_", " "),))
-    return ", ".join(f"{label} {part}" for label, part in zip(labels, key[1:], strict=False)) or key[0]
+def _in_words(key: Key, number: int, readings: Sequence[Reading]) -> str:
+    """A place in words, where no file has a cell for it. Names of interviews and codes might be somebody's."""
+    if key[0] == "code_map":
+        return f"the code map, decided code {number - 1} in the order of the alphabet"
+    labels = _LABELS.get(key[0], ())
+    if not labels or is_number(key[1]):
+        return ", ".join(f"{label} {part}" for label, part in zip(labels, key[1:], strict=False)) or key[0]
+    of_file = next((place for reading in readings if (place := reading.place("interview", key[1]))), None)
+    rest = (f"{label} {part}" for label, part in zip(labels[1:], key[2:], strict=False))
+    return ", ".join([of_file.text if of_file else "an interview", *rest])
 
 
 def _names(readings: Iterable[Reading]) -> dict[str, str]:
@@ -256,7 +263,8 @@ def _attributes(readings: Iterable[Reading], names: Mapping[str, str], *, countr
         for interview in reading.project.interviews:
             number = names.get(interview.name, interview.name)
             own = found[number]
-            own.setdefault("crime", number.partition("-")[0])
+            if is_number(number):
+                own.setdefault("crime", number.partition("-")[0])
             own.setdefault("country", country)
             own.update({key: value for key, value in interview.attributes if value and key in COLUMNS["interview"]})
     return dict(found)

@@ -10,13 +10,17 @@ from pathlib import Path
 
 from casebook.codebook import Codebook
 from casebook.errors import DataRefused, Fault
-from casebook.restricted.cell_rules import faults_of_tables
-from casebook.restricted.consistency import faults_of_consistency
 from casebook.restricted.descriptor import DESCRIPTOR
 from casebook.restricted.intake.draft import Draft
 from casebook.restricted.submission_files import data_package, table_bytes
 from casebook.restricted.submission_tables import COLUMNS, Tables
-from casebook.restricted.submissions import Submission, faults_between, read_submission, submission_of
+from casebook.restricted.submissions import (
+    Submission,
+    faults_between,
+    faults_of_contents,
+    read_submission,
+    submission_of,
+)
 
 SYNTHETIC_NOTICE = "Synthetic data: no row describes a person, and nobody's words are in it."
 REAL_NOTICE = "Restricted: coded interviews with people; never to be copied into a repository."
@@ -24,7 +28,7 @@ REAL_NOTICE = "Restricted: coded interviews with people; never to be copied into
 
 def faults_of_draft(draft: Draft, codebook: Codebook, others: Sequence[Submission]) -> list[Fault]:
     """Return every fault of a draft's tables, and those between it and the submissions that are there."""
-    faults = [*faults_of_tables(draft.tables, codebook), *faults_of_consistency(draft.tables, codebook)]
+    faults = list(faults_of_contents(draft.tables, codebook))
     if not draft.tables.interview.empty and not faults:
         faults += faults_between([*others, submission_of(draft.tables)])
     return faults

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from casebook.codebook import CRIMES
 from casebook.errors import Fault
 from casebook.restricted.intake.project import Project
 
@@ -44,6 +46,11 @@ class Reading:
             if key[:length] in self.places:
                 return self.places[key[:length]]
         return None
+
+
+def is_number(name: str) -> bool:
+    """Tell whether an interview goes by a number of the study, such as OG-0412, and not by a name of the partner's."""
+    return re.fullmatch(rf"(?:{'|'.join(CRIMES)})-[0-9]{{4}}", name) is not None
 
 
 def sheet_place(file: str, sheet: str, row: int, column: int = -1, *, key: str = "") -> Place:

@@ -14,13 +14,12 @@ from casebook.restricted.intake import read
 from casebook.restricted.intake.code_map import CodeMap, Decision, code_map_of
 from casebook.restricted.intake.limits import inert_name, sheets_of
 from casebook.restricted.intake.project import Code, Format, Project
-from casebook.restricted.intake.reading import Place, Reading
+from casebook.restricted.intake.reading import Place, Reading, is_number
 from casebook.restricted.intake.workbook import is_ours, workbook_reading
 from casebook.restricted.intake.workbook_layout import CODERS
 
 #: A file of one coder alone, such as `B=export.qdpx`.
 _OF_CODER = re.compile(rf"({'|'.join(CODERS)})=(.+)")
-_NUMBER = re.compile(rf"({'|'.join(CRIMES)})-\d{{4}}")
 
 
 @dataclass(frozen=True)
@@ -106,7 +105,7 @@ def _places(project: Project, file: str) -> dict[tuple[str, ...], Place]:
 
 
 def _numbers(reading: Reading) -> Iterator[str]:
-    return (interview.name for interview in reading.project.interviews if _NUMBER.fullmatch(interview.name))
+    return (interview.name for interview in reading.project.interviews if is_number(interview.name))
 
 
 def _faults_of_names(readings: Sequence[Reading]) -> Iterator[Fault]:
@@ -114,7 +113,7 @@ def _faults_of_names(readings: Sequence[Reading]) -> Iterator[Fault]:
     joined = {dict(i.attributes).get("name_in_tool", "") for r in readings for i in r.project.interviews}
     for reading in readings:
         for number, interview in enumerate(reading.project.interviews, start=1):
-            if not _NUMBER.fullmatch(interview.name) and interview.name not in joined:
+            if not is_number(interview.name) and interview.name not in joined:
                 remedy = "write its name into the column name_in_tool of the sheet interviews of a workbook beside it"
                 place, message = f"interview {number} of the file", "the interview has no number of the study"
                 yield Fault(reading.file, place, message, allowed="such as OG-0412", remedy=remedy)
