@@ -69,13 +69,14 @@ def letters(text: str) -> str:
     return re.sub(r"[\W_]+", "", text).lower()
 
 
-def stands_in(sentence: str, text: str) -> bool:
-    """Whether a sentence is printed, in one piece or with the turn of a page within it."""
-    breaks = range(len(sentence), 0, -1)
-    before = next((place for place in breaks if sentence[:place] in text), 0)
-    rest = sentence[before:]
+def stands_in(sentence: str, text: str, *, breaks: int = 2) -> bool:
+    """Whether a sentence is printed: in one piece, with its statement's number, or the turn of a page, within it."""
+    if sentence in text or re.search(r"\d{0,4}".join(sentence), text):
+        return True
+    before = next((place for place in range(len(sentence), 0, -1) if sentence[:place] in text), 0)
     # A few letters stand somewhere in any text.
-    return not rest or (min(before, len(rest)) >= _TELLING and rest in text)
+    telling = min(before, len(sentence) - before) >= _TELLING
+    return telling and breaks > 0 and stands_in(sentence[before:], text, breaks=breaks - 1)
 
 
 def of_finding(condition: Condition, claim: Claim) -> bool:
