@@ -23,8 +23,8 @@ said, the tables and answers it rests on in the form in which they may be publis
 say it. A number leads back to its statement. A dash stands for a sentence that is asserted as a whole.
 
 A table is named after crime, group and variable, and after the country where it is not pooled; n is the number of its
-interviews in which the topic was answered. Words such as “most” are defined in the chapter on method, variables and answers in
-{doc}`/annex-codebook`.
+interviews in which the topic was answered. Words such as “most” are defined in the chapter on method, variables and
+answers in {doc}`/annex-codebook`.
 """
 _HEADER = ("No.", "What is said", "What it rests on", "Lines")
 _OUTSIDE_TABLES: Mapping[str, str] = {
