@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any
 
 from casebook.errors import StatementRefused
 from casebook.protected_tables import ONE_SIDED_WORDS, Cell
@@ -14,7 +12,7 @@ from casebook.protected_tables import ONE_SIDED_WORDS, Cell
 #: A no-break space that keeps the per cent sign beside its number, narrow as typesetters set it.
 NARROW_SPACE = "\u202f"
 PERCENTAGES_FROM = 20
-_WORDED_UP_TO = 12
+_NUMBER_WORDS = tuple("one two three four five six seven eight nine ten eleven twelve".split())
 _FILE = "statements"
 
 Test = Callable[[int, int], bool]
@@ -245,15 +243,7 @@ def join(phrases: Sequence[str]) -> str:
 
 def number_word(n: int) -> str:
     """Return one to twelve in words, other numbers in digits."""
-    return str(_engine().number_to_words(n)) if 1 <= n <= _WORDED_UP_TO else str(n)
-
-
-@functools.cache
-def _engine() -> Any:
-    # inflect takes a quarter of a second to import, which only narratives should wait for.
-    import inflect
-
-    return inflect.engine()
+    return _NUMBER_WORDS[n - 1] if 1 <= n <= len(_NUMBER_WORDS) else str(n)
 
 
 def capitalised(text: str) -> str:
