@@ -117,9 +117,9 @@ def count(
     """
     variable = _variable(plan, study.codebook)
     group = _group(plan, study.people, country=country, waves=waves)
-    values = study.values[study.values["interview"].isin(group)]
-    members = _subgroup(plan, values, group)
-    rows = values[values["variable"].eq(variable.id) & values["interview"].isin(members)]
+    members = _subgroup(plan, study.values, group)
+    coded = study.values[study.values["variable"].eq(variable.id)]
+    rows = coded[coded["interview"].isin(members)]
     _refuse_uncoded(plan, members, rows)
     answers = rows[rows["level"].ne("")]
     return FrequencyTable(
@@ -194,9 +194,12 @@ def _missing(rows: pd.DataFrame) -> Mapping[str, int]:
 
 
 def _counts(plan: PlannedTable, variable: Variable, answers: pd.DataFrame) -> Mapping[str, int]:
+    named: dict[str, set[str]] = {}
+    for interview, level in zip(answers["interview"], answers["level"], strict=True):
+        named.setdefault(level, set()).add(interview)
     sets = {level: (level,) for level in variable.level_ids} | dict(plan.together)
     return _read_only(
-        {name: int(answers.loc[answers["level"].isin(levels), "interview"].nunique()) for name, levels in sets.items()}
+        {name: len(set().union(*(named.get(level, ()) for level in levels))) for name, levels in sets.items()}
     )
 
 
