@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -84,8 +85,12 @@ def _with_root(node: nodes.Node) -> Iterator[nodes.Node]:
     yield from node.find_all(nodes.Node)
 
 
+@cache
 def environment(folder: Path) -> jinja2.Environment:
-    """Return the environment of the narrative's templates: strict, with `<# comments #>` since MyST uses `{#`."""
+    """Return the environment of the narrative's templates: strict, with `<# comments #>` since MyST uses `{#`.
+
+    A folder has one, so that all books of a build share the templates that it has compiled.
+    """
     return jinja2.Environment(
         loader=jinja2.FileSystemLoader(folder),
         undefined=jinja2.StrictUndefined,
@@ -135,7 +140,7 @@ def place() -> tuple[str, int]:
 def faults_of_source(env: jinja2.Environment, name: str, source: str) -> Iterator[Fault]:
     """Yield the numbers and number words that were typed into a template by hand."""
     try:
-        tree = env.parse(source, name)
+        tree = _parsed(env, source)
     except jinja2.TemplateSyntaxError as error:
         yield Fault(name, f"line {error.lineno}", f"the template cannot be read: {error.message}")
         return
@@ -203,9 +208,14 @@ def _source(env: jinja2.Environment, template: str) -> str | None:
         return None
 
 
+@cache
+def _parsed(env: jinja2.Environment, source: str) -> nodes.Template:
+    return env.parse(source)
+
+
 def _referenced(env: jinja2.Environment, source: str) -> Iterator[str]:
     try:
-        yield from filter(None, find_referenced_templates(env.parse(source)))
+        yield from filter(None, find_referenced_templates(_parsed(env, source)))
     except jinja2.TemplateSyntaxError:
         return
 
