@@ -6,6 +6,7 @@ import ast
 import json
 import subprocess
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -37,13 +38,19 @@ def modules() -> list[Path]:
     return sorted(SOURCE.rglob("*.py"))
 
 
+@cache
+def nodes_of(path: Path) -> tuple[ast.AST, ...]:
+    """Everything a file is made of; parsed once, since most rules look at all files."""
+    return tuple(ast.walk(ast.parse(path.read_text("utf-8"))))
+
+
 def name_of(path: Path) -> str:
     return ".".join(path.relative_to(SOURCE).with_suffix("").parts)
 
 
 def imports(path: Path) -> Iterator[str]:
     """The modules of Casebook that a file imports, wherever in it the import stands."""
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+    for node in nodes_of(path):
         if isinstance(node, ast.ImportFrom) and node.module:
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
         if isinstance(node, ast.Import):
@@ -77,22 +84,21 @@ def makes_protected(path: Path) -> bool:
     classes = {"ProtectedTable", "ProtectedTables", "Cell", "ProtectedAgreement", "ExpertAgreement", "Coefficient"}
     known = {name.split(".")[-1] for name in own_imports(path) if name.startswith("protected_tables.")}
     known |= classes if name_of(path) == "protected_tables" else set()
-    calls = [node.func for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Call)]
+    calls = [node.func for node in nodes_of(path) if isinstance(node, ast.Call)]
     return any(isinstance(call, ast.Name) and call.id in classes & known for call in calls)
 
 
 @pytest.mark.parametrize("path", modules(), ids=name_of)
 def test_modules_and_functions_are_small(path: Path) -> None:
-    text = path.read_text("utf-8")
-    assert text.count("\n") <= MOST_LINES
-    for node in ast.walk(ast.parse(text)):
+    assert path.read_text("utf-8").count("\n") <= MOST_LINES
+    for node in nodes_of(path):
         if isinstance(node, ast.FunctionDef):
             assert (node.end_lineno or 0) - node.lineno < MOST_LINES_OF_FUNCTION, node.name
 
 
 @pytest.mark.parametrize("path", modules(), ids=name_of)
 def test_source_refuses_and_never_asserts(path: Path) -> None:
-    assert not [node for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Assert)]
+    assert not [node for node in nodes_of(path) if isinstance(node, ast.Assert)]
 
 
 def notebooks(room: Room) -> list[Path]:
@@ -131,7 +137,7 @@ def tracked() -> list[Path]:
 
 
 def test_tracked_submissions_declare_themselves_synthetic() -> None:
-    submissions = [p for p in tracked() if p.name == "datapackage.json" and "tests" not in p.parts]
+    submissions = [p for p in tracked() if p.is_relative_to(PROJECT / "data") and p.name == "datapackage.json"]
     descriptors = [p for p in submissions if "countries" in p.parts]
     assert descriptors
     assert [p for p in descriptors if json.loads(p.read_text("utf-8")).get("synthetic") is not True] == []
