@@ -12,7 +12,7 @@ from casebook.protected_tables import ONE_SIDED_WORDS, Cell
 #: A no-break space that keeps the per cent sign beside its number, narrow as typesetters set it.
 NARROW_SPACE = "\u202f"
 PERCENTAGES_FROM = 20
-_NUMBER_WORDS = tuple("one two three four five six seven eight nine ten eleven twelve".split())
+_NUMBER_WORDS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 _FILE = "statements"
 
 Test = Callable[[int, int], bool]
