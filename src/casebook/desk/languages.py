@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import gettext
 import io
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
@@ -13,6 +14,7 @@ from pathlib import Path
 from babel import Locale
 from babel.dates import format_date
 from babel.lists import format_list
+from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal, format_percent
@@ -29,10 +31,14 @@ CATALOGUE = "report.po"
 
 @dataclass(frozen=True)
 class Language:
-    """One language a report can be written in."""
+    """One language a report can be written in.
+
+    `forms` are the messages of its catalogue that have blanks such as `{levels}`, with what recognises them filled.
+    """
 
     code: str
     catalogue: gettext.NullTranslations
+    forms: tuple[tuple[str, re.Pattern[str]], ...] = ()
 
     @property
     def locale(self) -> str:
@@ -41,7 +47,17 @@ class Language:
 
     def text(self, message: str) -> str:
         """Return a message in this language, or as it stands in the source where the catalogue lacks it."""
-        return self.catalogue.gettext(message) if message else ""
+        if not message:
+            return ""
+        known = self.catalogue.gettext(message)
+        return known if known != message else self._filled(message)
+
+    def _filled(self, message: str) -> str:
+        """Return a message that was put together from a form of the catalogue, such as "merge it with {levels}"."""
+        for form, pattern in self.forms:
+            if found := pattern.fullmatch(message):
+                return self.catalogue.gettext(form).format(**found.groupdict())
+        return message
 
     def plural(self, one: str, many: str, number: int) -> str:
         """Return the form for a number, with the number as the language writes it in place of `{n}`."""
@@ -79,6 +95,19 @@ class Language:
         return str(Locale.parse(self.locale).text_direction)
 
 
+def _forms(catalogue: Catalog) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """The messages that have blanks, the longest first, which says most."""
+    known = (message.id for message in catalogue)
+    forms = sorted((form for form in known if isinstance(form, str) and _BLANK.search(form)), key=len, reverse=True)
+    return tuple((form, re.compile(_recognised(form), re.DOTALL)) for form in forms)
+
+
+def _recognised(form: str) -> str:
+    parts = _BLANK.split(form)
+    return "".join(f"(?P<{part}>.+?)" if place % 2 else re.escape(part) for place, part in enumerate(parts))
+
+
+_BLANK = re.compile(r"\{(\w+)\}")
 _OF_PLACES = frozenset({"sheet", "row", "column", "interview", "coder", "variable", "level", "codes"})
 
 
@@ -103,4 +132,4 @@ def language(code: str) -> Language:
     compiled = io.BytesIO()
     write_mo(compiled, catalogue)
     compiled.seek(0)
-    return Language(code, gettext.GNUTranslations(compiled))
+    return Language(code, gettext.GNUTranslations(compiled), _forms(catalogue))
