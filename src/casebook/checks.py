@@ -30,6 +30,7 @@ from casebook.publication.references import read_references
 from casebook.publication.templates import environment, faults_of_source
 from casebook.rehearsal import Outside, Rehearsal
 from casebook.restricted.analysis_run import edition_interviews, read_all_submissions
+from casebook.restricted.anonymity import refuse_identifying
 from casebook.restricted.interviews import RestrictedStudy
 from casebook.restricted.study_key import study_key
 from casebook.study import FILE, Edition, Study
@@ -79,6 +80,7 @@ class _Check:
         references = self._try(read_references, self.folders.data, study, codebook)
         drawn = self._try(check_notebooks, self.folders, study, codebook)
         coded = {edition: self._try(self._interviews, study, codebook, edition) for edition in study.editions}
+        self._check_anonymity(study, codebook, coded)
         if contexts is not None and references is not None and drawn is not None:
             self._check_books(Rehearsal(self.folders, study, codebook, Outside(contexts, references), drawn), coded)
 
@@ -99,6 +101,11 @@ class _Check:
         coded = edition_interviews(self.folders.root, study, codebook, edition=edition)
         self.interviews = max(self.interviews, len(coded.people))
         return coded
+
+    def _check_anonymity(self, study: Study, codebook: Codebook, coded: Mapping[str, RestrictedStudy | None]) -> None:
+        read = {edition: interviews for edition, interviews in coded.items() if interviews is not None}
+        submissions = read_all_submissions(self.folders.root, codebook) if read else ()
+        self._try(refuse_identifying, read, submissions, codebook, limits=study.anonymity)
 
     def _check_books(self, rehearsal: Rehearsal, coded: Mapping[str, RestrictedStudy | None]) -> None:
         key = self._try(study_key, self.folders.data)

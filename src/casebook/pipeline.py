@@ -34,10 +34,12 @@ from casebook.publication.references import read_references
 from casebook.restricted.analysis_run import (
     edition_interviews,
     read_agreement,
+    read_all_submissions,
     read_hand_over,
     read_sample,
     sizes_by_group,
 )
+from casebook.restricted.anonymity import refuse_identifying
 from casebook.restricted.study_key import study_key
 from casebook.study import Study
 from casebook.study_files import read_study
@@ -146,9 +148,15 @@ class _Build:
         self.codebook = read_codebook(self.folders.data)
         self.study = read_study(self.folders.root, self.codebook)
         # What follows disclosure control is made without the interviews.
-        for edition in self._editions if self.since.reaches("Analysis notebooks") else ():
-            coded = edition_interviews(self.folders.root, self.study, self.codebook, edition=edition)
-            found = coded.people.groupby("crime")["country"].unique()
+        if self.since.reaches("Analysis notebooks"):
+            self._read_interviews()
+
+    def _read_interviews(self) -> None:
+        root, study, codebook = self.folders.root, self.study, self.codebook
+        coded = {name: edition_interviews(root, study, codebook, edition=name) for name in self._editions}
+        refuse_identifying(coded, read_all_submissions(root, codebook), codebook, limits=study.anonymity)
+        for edition, interviews in coded.items():
+            found = interviews.people.groupby("crime")["country"].unique()
             self.countries[edition] = {str(crime): tuple(sorted(names)) for crime, names in found.items()}
 
     def analyse(self) -> None:

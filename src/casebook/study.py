@@ -147,6 +147,24 @@ class Policy(Entry):
     reads_also: Policies
 
 
+class AnonymityLimits(Entry):
+    """What the quasi-identifiers of the input must leave open, in groups of at least `assessed_from` interviews.
+
+    `smallest_class` interviews share each level of one, and they gave `different_answers` to the sensitive questions.
+    """
+
+    assessed_from: Size
+    smallest_class: Size
+    different_answers: Size
+
+
+class Anonymity(Entry):
+    """The limits of anonymity for the interviews of an edition, and for those of one submission by itself."""
+
+    study: AnonymityLimits
+    submission: AnonymityLimits
+
+
 class PlannedTable(Entry):
     """One table of the analysis plan: a variable in a group of interviews, for a section.
 
@@ -177,6 +195,7 @@ class Study(Entry):
     editions: Mapping[str, Edition]
     dissemination: Mapping[str, Dissemination]
     policies: Mapping[str, Policy]
+    anonymity: Anonymity
     tables: Mapping[str, PlannedTable]
 
     def policy_of(self, dissemination: str) -> Policy:

@@ -13,6 +13,7 @@ from casebook.codebook import Codebook, Variable
 from casebook.errors import Fault, StudyRefused
 from casebook.study import (
     FILE,
+    Anonymity,
     Country,
     Crime,
     Dissemination,
@@ -65,6 +66,7 @@ class _File(Entry):
     editions: dict[str, Edition]
     dissemination: dict[str, Dissemination]
     policies: dict[str, Policy]
+    anonymity: Anonymity
     tables: list[_PlanRow]
 
 

@@ -13,7 +13,8 @@ from casebook.desk.effects import Effects, effects_of
 from casebook.errors import CasebookError, DataRefused, Fault
 from casebook.folders import Folders
 from casebook.restricted.agreement import Agreement, agreement_of
-from casebook.restricted.analysis_run import DATA_VARIABLE, read_submissions_anew
+from casebook.restricted.analysis_run import DATA_VARIABLE, interviews_of, read_submissions_anew
+from casebook.restricted.anonymity import GroupAnonymity, anonymity_of, refuse_identifying
 from casebook.restricted.intake.code_map import CodeMap, Decision, read_code_map
 from casebook.restricted.intake.correction import corrected
 from casebook.restricted.intake.draft import About, Draft, draft_of, partner_faults
@@ -22,7 +23,7 @@ from casebook.restricted.intake.limits import inert_name
 from casebook.restricted.intake.project import Format
 from casebook.restricted.intake.reading import Reading
 from casebook.restricted.intake.receiving import Received, code_map_for, received
-from casebook.restricted.interviews import all_codings
+from casebook.restricted.interviews import RestrictedStudy, all_codings
 from casebook.restricted.measured_agreement import SEED
 from casebook.restricted.submissions import Submission, in_force, submission_of
 from casebook.study import FILE, Study
@@ -73,7 +74,8 @@ class Desk:
 class Answer:
     """What came of what was handed in: what was understood, every fault, and what it would change.
 
-    `submission` and `effects` are there where there is no fault; `agreement` covers double-coded interviews.
+    `submission` and `effects` are there where there is no fault; `agreement` covers double-coded interviews,
+    `anonymity` the offenders and victims among them.
     """
 
     handed_in: HandedIn
@@ -83,6 +85,7 @@ class Answer:
     faults: tuple[Fault, ...]
     submission: Submission | None = None
     agreement: tuple[Agreement, ...] = ()
+    anonymity: tuple[GroupAnonymity, ...] = ()
     effects: Effects | None = None
 
     @property
@@ -225,10 +228,23 @@ def _faults_of_codes(readings: Sequence[Reading], code_map: CodeMap) -> Iterator
 
 def _with_effects(desk: Desk, answer: Answer) -> Answer:
     submission = submission_of(answer.draft.tables)
+    read = replace(
+        answer,
+        submission=submission,
+        agreement=agreement_of(all_codings([submission]), desk.codebook, seed=SEED),
+        anonymity=anonymity_of(RestrictedStudy.of([submission], desk.codebook)),
+    )
     after = (*desk.submissions, submission)
-    agreement = agreement_of(all_codings([submission]), desk.codebook, seed=SEED)
     try:
+        _refuse_identifying(desk, submission, after)
         effects = effects_of(desk.folders, desk.study, desk.codebook, before=desk.submissions, after=after)
     except CasebookError as refusal:
-        return replace(answer, submission=submission, agreement=agreement, faults=refusal.faults)
-    return replace(answer, submission=submission, agreement=agreement, effects=effects)
+        return replace(read, faults=refusal.faults)
+    return replace(read, effects=effects)
+
+
+def _refuse_identifying(desk: Desk, submission: Submission, after: tuple[Submission, ...]) -> None:
+    """Refuse a submission that could identify somebody, by itself or together with those that are there."""
+    editions = desk.study.editions
+    coded = {name: interviews_of(after, desk.study, desk.codebook, edition=name) for name in editions}
+    refuse_identifying(coded, [submission], desk.codebook, limits=desk.study.anonymity)

@@ -14,6 +14,7 @@ from casebook.desk.adding import Answer
 from casebook.desk.languages import Language
 from casebook.errors import MOST_LISTED, Fault
 from casebook.publication.sentences import plain_blocks
+from casebook.restricted.anonymity import GroupAnonymity
 from casebook.restricted.identifiers import IDENTIFYING
 from casebook.restricted.intake.code_map import NONE
 from casebook.restricted.intake.project import STEP
@@ -89,6 +90,19 @@ class _Report:
     def identifying(self) -> Sequence[Fault]:
         """The places at which text may identify a person."""
         return [fault for fault in self._faults if fault.message.startswith(IDENTIFYING)]
+
+    @property
+    def anonymity(self) -> Sequence[Row]:
+        """How many interviews share the rarest answer that could point at somebody, by crime and role."""
+        return [self._anonymity(group) for group in self.answer.anonymity]
+
+    def _anonymity(self, group: GroupAnonymity) -> Row:
+        crime, role = group.group.split(" ")
+        rarest, shared = group.smallest, "–"
+        if rarest is not None:
+            shared = f"{self.language.number(rarest.size)} ({': '.join(self._level(rarest.variable, rarest.level))})"
+        numbers = map(self.language.number, (group.interviews, group.alone))
+        return Row((self._crime(crime), self._role(role), *numbers, shared))
 
     @property
     def warnings(self) -> Sequence[Fault]:
