@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import json
 import os
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +36,7 @@ def keyed_digest(key: bytes, data: bytes) -> str:
 def write_atomically(path: Path, data: bytes) -> None:
     """Write a file that is whole or not there, whatever interrupts it."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
+    partial = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}.partial")
     try:
         partial.write_bytes(data)
         partial.replace(path)

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+#: The environment variable that names the folder of real submissions, `<country>/<submission>`.
+DATA_VARIABLE = "CASEBOOK_DATA"
+
 
 @dataclass(frozen=True)
 class Folders:

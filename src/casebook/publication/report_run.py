@@ -17,6 +17,7 @@ from casebook.codebook import Codebook, read_codebook
 from casebook.errors import DisclosureRefused, NotebookFailed
 from casebook.folders import Folders
 from casebook.notebook_run import FigureRecord, Witness, check_asked, labels_of, name_of, table_id, title_of
+from casebook.observed import by_parts
 from casebook.protected_tables import ProtectedTable, ProtectedTables, key_of, read_protected_tables
 from casebook.publication import comparison_figure, figures
 from casebook.publication.agreement_view import agreement_text
@@ -26,6 +27,7 @@ from casebook.publication.comparison_tables import comparison_text
 from casebook.publication.figures import Drawing
 from casebook.publication.references import References, read_references
 from casebook.publication.report_tables import results_text, sample_text, section_text
+from casebook.publication.seen_tables import seen
 from casebook.study import PlannedTable, Study
 from casebook.study_files import read_study
 
@@ -148,11 +150,10 @@ class ReportRun:
     def section(self, number: str) -> Shown:
         """Show all tables that this run has for a section of the report, in the order of the plan."""
         crime, country = self.about.crime, self.about.country
-        own = [t for t in self.tables.values() if (t.crime, t.country, t.section) == (crime, country, number)]
-        self._read |= {key_of(table.id, table.country) for table in own}
-        order = {name: place for place, name in enumerate(self.study.tables)}
-        ordered = sorted(own, key=lambda table: order[table.id])
-        return _markdown(section_text(ordered, codebook=self.codebook, study=self.study))
+        plans = [plan for plan in self.study.tables.values() if (plan.crime, plan.section) == (crime, number)]
+        own = {key: self.tables[key] for plan in plans if (key := key_of(plan.id, country)) in self.tables}
+        self._read |= own.keys()
+        return _markdown(section_text(list(own.values()), codebook=self.codebook, study=self.study))
 
     def close(self) -> None:
         """Leave the run's witness."""
@@ -195,10 +196,12 @@ def open_run(*, crime: str, country: str, edition: str, dissemination: str) -> R
     DisclosureRefused where there are no protected tables.
     """
     root = Path.cwd()
-    study, codebook = _project(root)
+    with by_parts():
+        study, codebook = _project(root)
     check_asked(study, crime=crime, country=country, edition=edition, dissemination=dissemination)
+    with by_parts():
+        tables = seen(read_protected_tables(Folders(root).protected(edition, dissemination)))
     run = name_of(os.environ, crime=crime, country=country)
-    tables = read_protected_tables(Folders(root).protected(edition, dissemination))
     title = title_of(study, run=run, crime=crime, country=country)
     about = Witness(run, title, crime, country, edition, dissemination, tables=())
     return ReportRun(study, codebook, tables, Folders(root).report_run(edition, dissemination, run), about)

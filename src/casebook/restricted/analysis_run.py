@@ -15,8 +15,10 @@ import pandas as pd
 from casebook.canonical import canonical_json, write_atomically
 from casebook.codebook import EVERY_CRIME, Codebook, read_codebook
 from casebook.errors import DataRefused, NotebookFailed
-from casebook.folders import Folders
+from casebook.folders import DATA_VARIABLE, Folders
 from casebook.notebook_run import Witness, check_asked, labels_of, name_of, table_id, title_of
+from casebook.observed import by_parts, saw
+from casebook.restricted import parts
 from casebook.restricted.frequency_tables import FrequencyTable, SampleRow, count, sample_table
 from casebook.restricted.interviews import ATTRIBUTES, RestrictedStudy
 from casebook.restricted.measured_agreement import Measured, as_frame, measure
@@ -25,38 +27,42 @@ from casebook.study import PlannedTable, Study
 from casebook.study_files import read_study
 
 HAND_OVER_FILE, AGREEMENT_FILE = "hand_over.json", "agreement.json"
-#: The environment variable that names the folder of real submissions, `<country>/<submission>`.
-DATA_VARIABLE = "CASEBOOK_DATA"
 
 
 @dataclass
 class AnalysisRun:
-    """One crime and country of an edition, as a researcher explores it; restricted, as all it shows.
-
-    `coded` holds the interviews of the edition's waves.
-    """
+    """One crime and country of an edition, as a researcher explores it; restricted, as all it shows."""
 
     study: Study
     codebook: Codebook
-    coded: RestrictedStudy
+    _coded: RestrictedStudy
     folder: Path
     about: Witness
     _read: set[str] = field(default_factory=set)
     _measured: tuple[Measured, ...] = ()
 
+    @property
+    def coded(self) -> RestrictedStudy:
+        """The interviews of the edition's waves, of all crimes and countries."""
+        self._saw(parts.EVERYTHING)
+        return self._coded
+
     def interviews(self) -> pd.DataFrame:
         """Return a row per interview: attributes and coded values, or attributes alone in a run for all crimes."""
         if self.about.crime == EVERY_CRIME:
-            return self.coded.people[["crime", *ATTRIBUTES]]
-        return self.coded.interviews(self.about.crime, self.about.country)
+            self._saw(parts.PEOPLE)
+            return self._coded.people[["crime", *ATTRIBUTES]]
+        self._saw(parts.interviews(self.about.crime, self.about.country))
+        return self._coded.interviews(self.about.crime, self.about.country)
 
     def table(self, variable: str, group: str, among: str = "") -> pd.DataFrame:
         """Return the frequencies of a variable in a group: level, label, n and base, one row per level or planned set.
 
         Any variable coded for the group can be read here; what is to be published has to be planned in study.yml.
         """
-        plan = self._plan(variable, group, among)
-        table = count(plan, self.coded, country=self.about.country)
+        plan = parts.plan_of(self.study, self.codebook, table_id(self.about.crime, group, variable, among))
+        table = count(plan, self._coded, country=self.about.country)
+        saw(parts.ingredient(self.about.edition, parts.table(plan.id, self.about.country)), table.to_json)
         self._read.add(table.key)
         labels = labels_of(self.codebook[variable], plan)
         rows = [(level, labels[level], n, table.base) for level, n in table.counts.items()]
@@ -64,27 +70,28 @@ class AnalysisRun:
 
     def sample(self) -> pd.DataFrame:
         """Return the number of interviews n per crime and group of the analysis plan."""
-        sizes = sizes_by_group(sample_table(self.coded), self.study.planned(self.about.edition))
+        sizes = sizes_by_group(self._strata(), self.study.planned(self.about.edition))
         rows = [(*key.split("."), n) for key, n in sizes.items()]
         return pd.DataFrame(rows, columns=["crime", "group", "n"])
 
     def strata(self) -> pd.DataFrame:
         """Return the number of interviews by crime, role, country and wave."""
         columns = [field.name for field in fields(SampleRow)]
-        return pd.DataFrame([row.to_json() for row in sample_table(self.coded)], columns=columns)
+        return pd.DataFrame([row.to_json() for row in self._strata()], columns=columns)
 
     def agreement(self) -> pd.DataFrame:
         """Return how far coders agree, over experts' interviews and over all: a row per variable and level.
 
         Measured over all double-coded interviews of the edition; a run for all crimes hands it over when it closes.
         """
-        self._measured = measure(self.coded.codings, self.codebook)
+        self._saw(parts.DOUBLES)
+        self._measured = measure(parts.double_coded(self._coded), self.codebook)
         return as_frame(self._measured, self.codebook)
 
     def close(self) -> None:
         """Hand the planned tables over to the door, or the sample in a run for all crimes; leave the run's witness."""
         tables = self._planned_tables()
-        sample = sample_table(self.coded) if self.about.crime == EVERY_CRIME else ()
+        sample = self._strata() if self.about.crime == EVERY_CRIME else ()
         handed = {"tables": [table.to_json() for table in tables], "sample": [row.to_json() for row in sample]}
         write_atomically(self.folder / HAND_OVER_FILE, canonical_json(handed))
         if self._measured and self.about.crime == EVERY_CRIME:
@@ -93,23 +100,20 @@ class AnalysisRun:
         read = tuple(sorted({*self._read, *(table.key for table in tables)}))
         Witness(**{**self.about.__dict__, "tables": read}).write(self.folder)
 
-    def _plan(self, variable: str, group: str, among: str) -> PlannedTable:
-        asked = table_id(self.about.crime, group, variable, among)
-        if asked in self.study.tables:
-            return self.study.tables[asked]
-        place = f"table({variable!r}, {group!r})"
-        if variable not in self.codebook:
-            raise DataRefused.one("notebook", place, "the codebook has no such variable", value=variable)
-        if group not in self.study.roles or among:
-            message = "study.yml has no such group or subgroup"
-            raise DataRefused.one("notebook", place, message, value=among or group, allowed=", ".join(self.study.roles))
-        entry = {"id": asked, "variable": variable, "crime": self.about.crime, "group": group, "section": ""}
-        return PlannedTable.model_validate(entry)
+    def _strata(self) -> tuple[SampleRow, ...]:
+        self._saw(parts.STRATA)
+        return sample_table(self._coded)
+
+    def _saw(self, part: str) -> None:
+        """Say that the run has read a part of the coded interviews."""
+        saw(parts.ingredient(self.about.edition, part), lambda: parts.look(self._coded, part))
 
     def _planned_tables(self) -> tuple[FrequencyTable, ...]:
         """Count all planned tables whose group has interviews in this crime and country."""
         plans = [plan for plan in self.study.planned(self.about.edition) if plan.crime == self.about.crime]
-        tables = [count(plan, self.coded, country=self.about.country) for plan in plans]
+        if plans:
+            self._saw(parts.interviews(self.about.crime, self.about.country))
+        tables = [count(plan, self._coded, country=self.about.country) for plan in plans]
         return tuple(table for table in tables if table.whole_group)
 
 
@@ -119,10 +123,12 @@ def open_run(*, crime: str, country: str, edition: str) -> AnalysisRun:
     Raises NotebookFailed where study.yml has no such crime, country or edition, and DataRefused for faulty submissions.
     """
     root = Path.cwd()
-    study, codebook = _project(root)
+    with by_parts():
+        study, codebook = _project(root)
     check_asked(study, crime=crime, country=country, edition=edition)
     run = name_of(os.environ, crime=crime, country=country)
-    coded = edition_interviews(root, study, codebook, edition=edition)
+    with by_parts():
+        coded = edition_interviews(root, study, codebook, edition=edition)
     title = title_of(study, run=run, crime=crime, country=country)
     about = Witness(run, title, crime, country, edition, dissemination=None, tables=())
     return AnalysisRun(study, codebook, coded, Folders(root).analysis_run(edition, run), about)

@@ -14,13 +14,16 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from casebook.cache import Steps
 from casebook.canonical import write_atomically
 from casebook.errors import CasebookError, NotebookFailed
 from casebook.folders import Folders
 from casebook.notebook_run import NOTEBOOK_FILE, RUN_VARIABLE
+from casebook.observed import FILE_VARIABLE, FOLDER_VARIABLE
 from casebook.publication.notebooks import kernel, warm_kernels
 from casebook.publication.notebooks.failures import Failure, faults_of, of_cell, of_refusal
 from casebook.publication.notebooks.matrix import Room, Run
+from casebook.publication.notebooks.run_steps import keep, step_of
 from casebook.publication.notebooks.normalise import normalised
 from casebook.publication.notebooks.parameters import declared, imported_modules
 from casebook.publication.notebooks.warm_kernels import WarmKernels
@@ -58,19 +61,24 @@ def execute(
     report: Progress | None = None,
     limits: Limits | None = None,
     warm: bool = True,
+    steps: Steps | None = None,
 ) -> None:
     """Run every notebook into its run folder, `jobs` at a time, calling `report` with done, total and name.
 
-    All runs belong to one room: analysis and report runs never share a kernel or a fork server. Raises NotebookFailed
-    after all were tried, with the failures grouped by cause; an interrupt ends all kernels and is passed on.
+    A run whose result is among the `steps` of earlier builds is not executed. All runs belong to one room: analysis and
+    report runs never share a kernel or a fork server. Raises NotebookFailed after all were tried, with the failures
+    grouped by cause; an interrupt ends all kernels and is passed on.
     """
     if not runs:
         return
     room = _room_of(runs)
+    stale = [run for run in runs if steps is None or not steps.found(step_of(folders, run))]
+    if not stale:
+        return
     kernel.prepare(folders)
-    with kernels_of(folders, runs, warm=warm) as kernels:
-        attempts = _Attempts(kernels, limits or Limits())
-        failures = attempts.all(runs, jobs or os.cpu_count() or 1, report or _silent)
+    with kernels_of(folders, stale, warm=warm) as kernels:
+        attempts = _Attempts(kernels, limits or Limits(), steps)
+        failures = attempts.all(stale, jobs or os.cpu_count() or 1, report or _silent)
     if failures:
         raise NotebookFailed(faults_of(failures, room=room, total=len(runs)))
 
@@ -114,6 +122,7 @@ class _Attempts:
 
     kernels: Kernels
     limits: Limits
+    steps: Steps | None = None
     _watches: set[Watch] = field(default_factory=set)
     _numbers: Iterator[int] = field(default_factory=itertools.count)
 
@@ -174,13 +183,17 @@ class _Attempts:
         # What an earlier build left there could pass for what this run has left.
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
-        executed = self._papermill(run, watch)
+        number = str(next(self._numbers))
+        observed = self.kernels.sockets / f"{number}.observed"
+        executed = self._papermill(run, watch, number, {FILE_VARIABLE: str(observed), FOLDER_VARIABLE: str(folder)})
         if watch.stopped:
             raise InterruptedError
         foreign = _machine_paths(self.kernels.folders)
         write_atomically(folder / NOTEBOOK_FILE, normalised(executed, run, foreign=foreign))
+        if self.steps:
+            keep(self.steps, step_of(self.kernels.folders, run), observed)
 
-    def _papermill(self, run: Run, watch: Watch) -> Any:
+    def _papermill(self, run: Run, watch: Watch, number: str, variables: Mapping[str, str]) -> Any:
         from papermill import execute_notebook
 
         from casebook.publication.notebooks.engine import ENGINE
@@ -197,8 +210,8 @@ class _Attempts:
             autosave_cell_every=0,
             kernels=self.kernels,
             watch=watch,
-            name=str(next(self._numbers)),
-            environment={**self.kernels.environment, RUN_VARIABLE: run.name},
+            name=number,
+            environment={**self.kernels.environment, RUN_VARIABLE: run.name, **variables},
         )
 
 

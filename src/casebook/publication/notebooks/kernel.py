@@ -12,6 +12,8 @@ from casebook.folders import Folders
 from casebook.publication.notebooks.matrix import Room
 
 KERNEL = "casebook"
+#: The extension by which a kernel sees what its run reads.
+OBSERVED = "casebook.observed"
 #: The provisioner that the kernel specification names; an entry point in pyproject.toml.
 PROVISIONER = "casebook-warm"
 # What a process needs from its machine in order to start at all; everything else is fixed below.
@@ -60,7 +62,7 @@ def prepare(folders: Folders) -> None:
     for name in ("home", "matplotlib", "config", "data", "runtime"):
         (own / name).mkdir(parents=True, exist_ok=True)
     # What a kernel logs may quote a cell's values, and nobody who builds is meant to read those.
-    options = ["--HistoryManager.enabled=False", "--log-level=CRITICAL"]
+    options = ["--HistoryManager.enabled=False", "--log-level=CRITICAL", f"--InteractiveShellApp.extra_extensions={OBSERVED}"]
     command = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}", *options]
     provisioner = {"kernel_provisioner": {"provisioner_name": PROVISIONER}}
     spec = {"argv": command, "display_name": "Casebook", "language": "python", "metadata": provisioner}

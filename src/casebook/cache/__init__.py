@@ -1,0 +1,8 @@
+"""The cache: a step is not done again while everything it depends on is as it was, and it can say what is not."""
+
+from casebook.cache.ingredients import Ingredients
+from casebook.cache.step import Step
+from casebook.cache.steps import Steps
+from casebook.cache.store import Trace
+
+__all__ = ["Ingredients", "Step", "Steps", "Trace"]

@@ -1,0 +1,171 @@
+"""What a run reads, seen from within its kernel, and keeping it to its own folder.
+
+An IPython extension that every kernel of a run loads. It rests on Python's audit events, so it sees what is opened
+through Python; it guards against mistakes, not against a notebook that means to get round it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from importlib.util import source_from_cache
+from pathlib import Path
+from typing import Any
+
+from casebook.canonical import canonical_json, checksum
+from casebook.errors import NotebookFailed
+
+#: The environment variables that name the file to leave the observation in, and the folder that the run may write in.
+FILE_VARIABLE, FOLDER_VARIABLE = "CASEBOOK_OBSERVED", "CASEBOOK_RUN_FOLDER"
+#: Observed where a run has started a process or talked to another machine: what those told it cannot be seen.
+UNSEEN = "unseen"
+ABSENT = "absent"
+_WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
+_CHANGING = ("os.remove", "os.rename", "os.rmdir", "os.mkdir", "os.link", "os.symlink", "os.truncate", "os.chmod")
+_STARTING = ("os.exec", "os.fork", "os.forkpty", "os.posix_spawn", "os.spawn", "os.system", "subprocess.Popen")
+#: These are started by Python's libraries to learn of the machine, which says nothing of the study.
+_OF_THE_MACHINE = ("fc-list", "uname", "ldconfig", "/sbin/ldconfig", "gcc", "cc", "ld", "objdump")
+_SYSTEM = ("/dev", "/etc", "/proc", "/run", "/sys", "/usr", "/var")
+
+
+@dataclass
+class Observation:
+    """What a run has read so far, by ingredient, with the digest of what it read."""
+
+    root: Path
+    folder: Path
+    file: Path
+    reads: dict[str, str] = field(default_factory=dict)
+    paused: int = 0
+    _written: int = 0
+
+    def see(self, event: str, arguments: tuple[Any, ...]) -> None:
+        """Take note of an audit event; raises NotebookFailed for one that no run may cause."""
+        if self.paused:
+            return
+        with self.pause():
+            if event == "open":
+                self._opened(*arguments)
+            elif event in _CHANGING:
+                for path in arguments[:2]:
+                    self._refuse_elsewhere(path)
+            elif event == "os.chdir":
+                raise NotebookFailed.one("notebook", "a folder", "a run stays in the project's folder")
+            elif event in _STARTING:
+                self._started(arguments)
+            elif event == "socket.connect" and isinstance(arguments[1], tuple):
+                self.reads[UNSEEN] = "another machine"
+
+    @contextmanager
+    def pause(self) -> Iterator[None]:
+        """Let what happens within go unseen."""
+        self.paused += 1
+        try:
+            yield
+        finally:
+            self.paused -= 1
+
+    def write(self, *_result: object) -> None:
+        """Leave what was observed in the file, if there is more than before."""
+        if len(self.reads) != self._written:
+            with self.pause():
+                self.file.write_text(json.dumps(self.reads), "utf-8")
+            self._written = len(self.reads)
+
+    def _opened(self, path: Any, mode: str | None, flags: int) -> None:
+        place = _place(path)
+        if place is None:
+            return
+        if set(mode or "") & set("wax+") or flags & _WRITING:
+            self._refuse_elsewhere(path)
+        elif name := self._ingredient(place):
+            self.reads.setdefault(name, _digest(place))
+
+    def _ingredient(self, place: Path) -> str | None:
+        """Return the ingredient that a file is, None for one that tells nothing of the study."""
+        if "__pycache__" in place.parts and place.suffix == ".pyc":
+            place = Path(source_from_cache(place))
+        if any(map(place.is_relative_to, (self.folder, self._kernels, sys.prefix, sys.base_prefix, _PACKAGE))):
+            return None
+        if place.is_relative_to(self.root):
+            return f"files {place.relative_to(self.root).as_posix()}"
+        outside = (*_SYSTEM, tempfile.gettempdir())
+        return None if any(map(place.is_relative_to, outside)) else f"files {place.as_posix()}"
+
+    def _refuse_elsewhere(self, path: Any) -> None:
+        place = _place(path)
+        if place is None or place.is_relative_to(self.folder) or "__pycache__" in place.parts:
+            return
+        inside = place.is_relative_to(self.root)
+        elsewhere = (self._kernels,) if inside else ("/dev", "/proc", tempfile.gettempdir())
+        if not any(map(place.is_relative_to, elsewhere)):
+            shown = place.relative_to(self.root).as_posix() if inside else "outside the project"
+            remedy = "let the run return or show it"
+            raise NotebookFailed.one("notebook", shown, "a run writes in its own folder only", remedy=remedy)
+
+    def _started(self, arguments: tuple[Any, ...]) -> None:
+        program = arguments[0] if arguments else ""
+        if Path(os.fsdecode(program)).name not in map(os.path.basename, _OF_THE_MACHINE):
+            self.reads[UNSEEN] = "a process"
+
+    @property
+    def _kernels(self) -> Path:
+        return self.root / "_build" / "jupyter"
+
+
+_PACKAGE = Path(__file__).parent
+_observing: list[Observation] = []
+
+
+def load_ipython_extension(shell: Any) -> None:
+    """Observe the run of this kernel from here on, where it is one."""
+    file, folder = os.environ.get(FILE_VARIABLE), os.environ.get(FOLDER_VARIABLE)
+    if not (file and folder):
+        return
+    observation = Observation(Path.cwd(), Path(folder), Path(file))
+    _observing.append(observation)
+    shell.events.register("post_run_cell", observation.write)
+    sys.addaudithook(observation.see)
+
+
+def saw(ingredient: str, look: Callable[[], Any]) -> None:
+    """Say that the run has read a part of something; `look` returns the part, a JSON value, None where there is none."""
+    for observation in _observing:
+        if ingredient not in observation.reads:
+            observation.reads[ingredient] = digest_of(look())
+
+
+def digest_of(value: Any) -> str:
+    """Return the digest of a part, ABSENT for None."""
+    return ABSENT if value is None else checksum(canonical_json(value))
+
+
+@contextmanager
+def by_parts() -> Iterator[None]:
+    """Read files of which the run will be said to have seen only the parts that it looks at."""
+    for observation in _observing:
+        observation.paused += 1
+    try:
+        yield
+    finally:
+        for observation in _observing:
+            observation.paused -= 1
+
+
+def _place(path: Any) -> Path | None:
+    """Return where a path leads; None for what is no path."""
+    if isinstance(path, int):
+        return None
+    return Path(os.path.realpath(os.fsdecode(path)))
+
+
+def _digest(place: Path) -> str:
+    try:
+        return checksum(place.read_bytes())
+    except OSError:
+        return ABSENT
