@@ -13,7 +13,7 @@ from small_desk import handed_in
 from small_project import casebook, files_of, small_project
 from small_study import small_codebook
 
-from casebook.restricted.analysis_run import DATA_VARIABLE
+from casebook.folders import DATA_VARIABLE
 from casebook.restricted.intake import handing_in
 from casebook.restricted.intake.code_tree import with_ancestors
 from casebook.restricted.intake.project import Code, Coder, Coding, Format, Interview, Project

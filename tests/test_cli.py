@@ -10,9 +10,10 @@ import pytest
 from click.testing import CliRunner
 from small_project import PROJECT, casebook, small_project
 
-from casebook import checks, console
+from casebook import checks, whole_build
 from casebook.cli import main
 from casebook.errors import CasebookError, DataRefused, Fault, StatementRefused
+from casebook.request import Asked
 
 
 def ending_in(error: BaseException, monkeypatch: pytest.MonkeyPatch, *words: str) -> tuple[int, str, str]:
@@ -84,8 +85,8 @@ def test_unknown_editions_and_levels_are_refused_together(command: str, tmp_path
 
 
 def test_a_build_is_asked_for_as_the_options_say(monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[console.Asked] = []
-    monkeypatch.setattr(console, "build_with_progress", lambda _project, given: asked.append(given))
+    asked: list[Asked] = []
+    monkeypatch.setattr(whole_build, "build_if_changed", lambda _project, given, **_say: asked.append(given))
     words = ["--edition", "D1.3", "--edition", "D1.2", "--level", "PU", "--only", "html", "--jobs", "2"]
     assert casebook(PROJECT, "build", *words).exit_code == 0
-    assert asked == [console.Asked(("D1.3", "D1.2"), ("PU",), "html", 2)]
+    assert asked == [Asked(("D1.3", "D1.2"), ("PU",), "html", 2)]

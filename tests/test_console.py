@@ -9,11 +9,12 @@ import pytest
 from rich.console import Console
 from small_project import PROJECT
 
-from casebook.console import Asked, print_summary, progress_on
+from casebook.console import print_summary, progress_on
 from casebook.folders import Folders
 from casebook.pipeline import Summary
 from casebook.publication.book.html import BuiltBook
 from casebook.publication.book.identity import Book
+from casebook.request import Asked
 from casebook.study import Study
 
 

@@ -22,7 +22,7 @@ from casebook.desk.annotation import annotated
 from casebook.desk.languages import FOLDER, language, languages
 from casebook.desk.report import TEMPLATE, report
 from casebook.errors import Fault, StudyRefused
-from casebook.restricted.analysis_run import DATA_VARIABLE
+from casebook.folders import DATA_VARIABLE
 from casebook.restricted.intake.project import Code, Coder, Coding, Format, Interview, Project
 from casebook.restricted.intake.reading import Reading
 from casebook.restricted.intake.receiving import code_map_for

@@ -19,10 +19,9 @@ from test_house import ABOVE, GROUND, MAY_IMPORT
 
 from casebook.cli import main
 from casebook.errors import CasebookError
-from casebook.folders import Folders
+from casebook.folders import DATA_VARIABLE, Folders
 from casebook.publication.book.identity import NOT_CLEARED, Book
 from casebook.publication.pages import SUFFIX
-from casebook.restricted.analysis_run import DATA_VARIABLE
 from casebook.study import Study
 
 PROJECT = Path(__file__).parents[1]

@@ -83,7 +83,7 @@ class TestANotebookThatMisbehaves:
 #: Ends its parent, the fork server, as often as it finds a file to take away.
 STRIKE = """\
 import os, pathlib, signal, time
-strokes = sorted(pathlib.Path().glob("stroke*"))
+strokes = sorted(pathlib.Path("..").glob("stroke*"))
 if strokes:
     strokes[0].unlink()
     os.kill(os.getppid(), signal.SIGKILL)
@@ -94,7 +94,7 @@ def struck(tmp_path: Path, strokes: int) -> tuple[Folders, list[Run]]:
     """Two runs beside each other, of which one ends the server this many times."""
     for number in range(strokes):
         (tmp_path / f"stroke{number}").touch()
-    folders = Folders(tmp_path)
+    folders = Folders(tmp_path / "project")
     waiting = "import time\ntime.sleep(1)"
     return folders, [run_of(folders, "strikes", STRIKE, GOOD), run_of(folders, "waits", waiting, GOOD)]
 

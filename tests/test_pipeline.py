@@ -13,40 +13,12 @@ import pytest
 from bs4 import BeautifulSoup
 from pypdf import PdfReader
 from small_notebooks import write_notebook
-from small_project import casebook, files_of, processes_of, small_project
+from small_project import casebook, processes_of, small_project
 
 from casebook.errors import DataRefused, StatementRefused
-from casebook.pipeline import STAGES, Since, _raise_together
-from casebook.publication.notebooks import Run
+from casebook.pipeline import _raise_together
 
 HOSTILE = "{{ 7 * 7 }} {ref}`x` $y$ #set text(red) [a](b)"
-
-
-def run_of(notebook: str) -> Run:
-    return Run(Path("notebooks") / "report" / notebook, "report", notebook, notebook, {})
-
-
-RUNS = [run_of("grooming.ipynb"), run_of("sample.ipynb")]
-
-
-@pytest.mark.parametrize(
-    ("since", "stage", "again"),
-    [
-        (Since(), "Report notebooks", ["grooming.ipynb", "sample.ipynb"]),
-        (Since("Report notebooks"), "Report notebooks", ["grooming.ipynb", "sample.ipynb"]),
-        (Since("Report notebooks", frozenset(["sample.ipynb"])), "Report notebooks", ["sample.ipynb"]),
-        (Since("Report notebooks", frozenset(["sample.ipynb"])), "Analysis notebooks", []),
-        # What one analysis notebook hands over can change what any report notebook shows.
-        (Since("Analysis notebooks", frozenset(["x.ipynb"])), "Report notebooks", ["grooming.ipynb", "sample.ipynb"]),
-        (Since("Narrative"), "Report notebooks", []),
-    ],
-)
-def test_the_runs_of_a_stage_that_are_executed_again(since: Since, stage: str, again: list[str]) -> None:
-    assert [run.name for run in since.again(stage, RUNS)] == again
-
-
-def test_a_stage_is_done_anew_from_where_a_build_begins() -> None:
-    assert [stage for stage in STAGES if Since("Report notebooks").reaches(stage)] == list(STAGES[3:])
 
 
 def test_refusals_of_several_books_are_raised_together_and_after_anything_else() -> None:
@@ -100,24 +72,6 @@ def test_text_from_data_comes_out_inert_in_both_media(tmp_path: Path) -> None:
     assert not any("<script" in drawing for drawing in drawings)
     text = "".join(page.extract_text() for page in PdfReader(book / "D1.2.pdf").pages)
     assert "".join(HOSTILE.split()) in "".join(text.split())
-
-
-@pytest.mark.slow
-def test_a_build_that_begins_later_makes_the_same_as_one_that_began_at_the_beginning(tmp_path: Path) -> None:
-    from casebook.console import Asked
-    from casebook.pipeline import build
-
-    project = small_project(tmp_path)
-    assert casebook(project, "build", "--only", "html").exit_code == 0
-    site = project / "_build" / "consortium"
-    whole = {name: data for name, (_, data) in files_of(site).items()}
-    stages: list[str] = []
-    for since in (Since("Narrative"), Since("Report notebooks", frozenset(["grooming.ipynb"]))):
-        stages.clear()
-        request = Asked(only="html").request(project)
-        build(project, request, lambda stage, done, _total: stages.append(stage) if done == 0 else None, since=since)
-        assert {name: data for name, (_, data) in files_of(site).items()} == whole
-        assert stages == list(STAGES[STAGES.index(since.stage) :])
 
 
 def test_an_interrupted_build_ends_with_all_its_kernels(tmp_path: Path) -> None:

@@ -12,43 +12,7 @@ import pytest
 from small_project import processes_of, small_project
 
 from casebook import preview
-from casebook.pipeline import Since
-from casebook.preview import Watch, earliest, touched, watched_files
-
-ANALYSIS, REPORT = "Analysis notebooks", "Report notebooks"
-
-
-@pytest.mark.parametrize(
-    ("saved", "since"),
-    [
-        ("study.yml", Since("Reading")),
-        ("data/codebook.csv", Since("Reading")),
-        ("data/countries/BE/BE-W1/coding.csv", Since("Reading")),
-        ("notebooks/analysis/grooming.ipynb", Since(ANALYSIS, frozenset(["grooming.ipynb"]))),
-        ("notebooks/report/grooming.ipynb", Since(REPORT, frozenset(["grooming.ipynb"]))),
-        ("templates/grooming/risk.md.j2", Since("Narrative")),
-        ("book/D1.2/_toc.yml", Since("Narrative")),
-        ("_config.yml", Since("Narrative")),
-    ],
-)
-def test_a_build_begins_at_the_stage_that_reads_the_saved_file(saved: str, since: Since) -> None:
-    assert touched(saved) == since
-
-
-@pytest.mark.parametrize(
-    ("several", "expected"),
-    [
-        ([Since("Narrative"), Since("Narrative")], Since("Narrative")),
-        ([Since("Narrative"), Since(REPORT, frozenset("a"))], Since(REPORT, frozenset("a"))),
-        ([Since(REPORT, frozenset("a")), Since(REPORT, frozenset("b"))], Since(REPORT, frozenset("ab"))),
-        ([Since(REPORT, frozenset("a")), Since(REPORT)], Since(REPORT)),
-        ([Since(REPORT), Since(ANALYSIS, frozenset("a"))], Since(ANALYSIS, frozenset("a"))),
-        ([Since("Reading"), Since(ANALYSIS, frozenset("a"))], Since("Reading")),
-    ],
-)
-def test_several_saved_files_are_made_up_for_by_the_earliest_stage(several: list[Since], expected: Since) -> None:
-    assert earliest(several) == expected
-    assert earliest(reversed(several)) == expected
+from casebook.preview import Watch, watched_files
 
 
 def test_a_saved_added_or_removed_file_is_seen_once(tmp_path: Path) -> None:
@@ -77,18 +41,16 @@ def test_real_submissions_are_watched_where_they_lie(tmp_path: Path, monkeypatch
     monkeypatch.setenv("CASEBOOK_DATA", str(tmp_path / "real"))
     watch = Watch(project)
     (real / "coding.csv").write_text("x", "utf-8")
-    (name,) = watch.look()
-    assert touched(name) == Since("Reading")
+    assert len(watch.look()) == 1
 
 
 def test_what_a_refused_build_left_undone_is_made_up_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     project = small_project(tmp_path)
     watch = Watch(project)
-    watch.since = touched("notebooks/report/grooming.ipynb")
     monkeypatch.setattr(preview, "_SECONDS_BETWEEN_LOOKS", 0)
     (project / "templates" / "index.md.j2").write_text("# New\n", "utf-8")
     watch.wait()
-    assert watch.since == Since(REPORT, frozenset(["grooming.ipynb"]))
+    assert watch.look() == set()
 
 
 @pytest.mark.slow
@@ -104,8 +66,7 @@ def test_a_saved_template_is_seen_in_the_served_site_a_refused_one_is_not_and_an
         page = project / "templates" / "index.md.j2"
         assert "Changed title" not in _read(address)
         page.write_text(page.read_text("utf-8").replace("# {{ edition.title }}", "# Changed title"), "utf-8")
-        stages = [line.removesuffix(" ...\n") for line in _told(served, "Serving ") if line.endswith(" ...\n")]
-        assert stages == ["Narrative", "Books", "Sites"]
+        assert not [line for line in _told(served, "Serving ") if " of " in line and line.startswith("  ")]
         assert "Changed title" in _read(address)
         page.write_text("# Of 12 interviews\n", "utf-8")
         _told(served, "Statements are refused (1 fault):")

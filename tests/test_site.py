@@ -11,8 +11,9 @@ from bs4 import BeautifulSoup
 from small_book import small_project, write
 
 from casebook.errors import BookRefused
-from casebook.publication.book.html import BuiltBook, Medium
+from casebook.publication.book.html import BuiltBook
 from casebook.publication.book.identity import Book
+from casebook.publication.book.media import Medium
 from casebook.publication.book.site import megabytes, publish_sites
 from casebook.study import Study
 

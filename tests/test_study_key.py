@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from casebook.errors import DataRefused
-from casebook.restricted.analysis_run import DATA_VARIABLE
+from casebook.folders import DATA_VARIABLE
 from casebook.restricted.study_key import study_key
 
 KEY = "0123456789abcdef" * 2

@@ -33,7 +33,6 @@ numpy.random.seed(1)
 matplotlib.rcParams["figure.dpi"] = 7
 pandas.options.display.max_rows = 3
 os.environ["SOILED"] = "interview"
-os.chdir("/")
 os.umask(0)
 sys.path.insert(0, "/soiled")
 sys.setrecursionlimit(4321)
@@ -54,7 +53,7 @@ numbers = [n for n in os.listdir("/proc/self/fd") if int(n) > 2 and os.path.lexi
 seen = {
     "globals": sorted(name for name in globals() if not name.startswith("_")),
     "builtins": sorted(vars(builtins)),
-    "environment": {k: v for k, v in os.environ.items() if k != "JPY_PARENT_PID"},
+    "environment": {k: v for k, v in os.environ.items() if k not in ("JPY_PARENT_PID", "CASEBOOK_OBSERVED")},
     "folder": os.getcwd(),
     "mask": os.umask(0o22),
     "path": sys.path,
@@ -70,7 +69,7 @@ seen = {
     "files": sorted(map(kind, numbers)),
     "leader": os.getsid(0) == os.getpid(),
 }
-with open("seen.json", "w") as file:
+with open(os.path.join(os.environ["CASEBOOK_RUN_FOLDER"], "seen.json"), "w") as file:
     json.dump(seen, file)"""
 NUMBERS = "import json, random, numpy\nprint(json.dumps([random.random(), numpy.random.random()]))"
 SHOW = """\
@@ -111,7 +110,7 @@ class TestAWarmKernel:
         assert pages[0] == pages[1]
 
     def test_sees_nothing_of_the_run_before_and_all_that_a_plain_one_sees(self, side_by_side: dict[str, Any]) -> None:
-        warm, plain = (seen(side_by_side[kind]["look"][0]) for kind in ("warm", "plain"))
+        warm, plain = (seen(*side_by_side[kind]["look"]) for kind in ("warm", "plain"))
         # How many sockets a plain kernel has depends on how fast it was.
         files = [found.pop("files") for found in (warm, plain)]
         assert set(files[0]) == set(files[1])
@@ -136,9 +135,9 @@ def test_the_projects_own_notebooks_leave_the_same_bytes_in_both_kinds(project: 
     assert found["warm"]["processor_seconds_of_an_empty_run"] < found["plain"]["processor_seconds_of_an_empty_run"]
 
 
-def seen(folders: Folders) -> dict[str, Any]:
+def seen(folders: Folders, run: Run) -> dict[str, Any]:
     """What the run that looks has seen, with the project's folder by one name."""
-    text = (folders.root / "seen.json").read_text("utf-8").replace(str(folders.root), "PROJECT")
+    text = (run.folder(folders) / "seen.json").read_text("utf-8").replace(str(folders.root), "PROJECT")
     found: dict[str, Any] = json.loads(text)
     return found
 
@@ -260,9 +259,9 @@ WAIT = """\
 import json, os, pathlib, subprocess, time
 same, own = (subprocess.Popen(["sleep", "300"], start_new_session=own) for own in (False, True))
 numbers = {"server": os.getppid(), "kernel": os.getpid(), "same": same.pid, "own": own.pid}
-partial = pathlib.Path("numbers.partial")
+partial = pathlib.Path(os.environ["CASEBOOK_RUN_FOLDER"], "numbers.partial")
 partial.write_text(json.dumps(numbers))
-partial.rename("numbers")
+partial.rename(partial.with_name("numbers"))
 time.sleep(300)"""
 
 
@@ -273,7 +272,7 @@ def build_under_way(tmp_path: Path) -> tuple[subprocess.Popen[bytes], dict[str, 
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "TMPDIR": str(temporary)}
     command = [sys.executable, "-c", BUILD, str(tmp_path), WAIT]
     build = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE)
-    return build, written(tmp_path / "numbers"), temporary
+    return build, written(Folders(tmp_path).analysis_run("D1.2", "wait-OG-pooled") / "numbers"), temporary
 
 
 class TestABuildThatEnds:

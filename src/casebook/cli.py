@@ -79,9 +79,10 @@ def _which_books(command: click.Command) -> click.Command:
 @click.pass_obj
 def build(project: Path, /, **asked: Any) -> None:
     """Build the books and put them into their sites."""
-    from casebook.console import Asked, build_with_progress
+    from casebook.request import Asked
+    from casebook.whole_build import build_if_changed
 
-    build_with_progress(project, Asked(**asked))
+    build_if_changed(project, Asked(**asked), say=click.echo)
 
 
 @main.command()
@@ -173,8 +174,8 @@ def explore(project: Path, *, crime: str, country: str, jupyter: tuple[str, ...]
 @click.pass_obj
 def preview(project: Path, /, *, port: int, **asked: Any) -> None:
     """Serve the sites on this machine and rebuild what a saved file touches; Ctrl-C ends it."""
-    from casebook.console import Asked
     from casebook.preview import serve_and_rebuild
+    from casebook.request import Asked
 
     serve_and_rebuild(project, Asked(**asked), port=port)
 

@@ -2,61 +2,43 @@
 
 from __future__ import annotations
 
+import io
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
-from typing import Literal, cast
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bars
 from rich.table import Table
 
-from casebook.codebook import read_codebook
-from casebook.errors import Fault, StudyRefused
-from casebook.pipeline import Progress, Request, Summary, build
-from casebook.study import FILE, Study
-from casebook.study_files import read_study
+from casebook.cache import Steps
+from casebook.pipeline import Progress, Summary, build
+from casebook.request import Asked
 
 _LINE_EVERY = 10
 
 
-@dataclass(frozen=True)
-class Asked:
-    """What the command line asks for; empty names mean all of the study's."""
+def build_with_progress(project: Path, asked: Asked, steps: Steps) -> tuple[tuple[Path, ...], str]:
+    """Build what was asked for and print how it goes: bars on a terminal, plain lines elsewhere.
 
-    editions: tuple[str, ...] = ()
-    levels: tuple[str, ...] = ()
-    only: str | None = None
-    jobs: int | None = None
-
-    def request(self, project: Path) -> Request:
-        """Return the request for known editions and levels, or refuse the others; raises StudyRefused."""
-        study = read_study(project, read_codebook(project / "data"))
-        if faults := list(self._faults(study)):
-            raise StudyRefused(faults)
-        # In the study's order and once each, however often and in whatever order they were asked for.
-        editions = tuple(name for name in study.editions if name in self.editions or not self.editions)
-        levels = tuple(name for name in study.dissemination if name in self.levels or not self.levels)
-        return Request(editions, levels, cast(Literal["html", "pdf"] | None, self.only), self.jobs or _cores())
-
-    def _faults(self, study: Study) -> Iterator[Fault]:
-        known = (("edition", self.editions, study.editions), ("level", self.levels, study.dissemination))
-        for name, values, allowed in known:
-            for value in values:
-                if value not in allowed:
-                    yield Fault(FILE, f"--{name}", f"there is no such {name}", value, ", ".join(allowed))
-
-
-def build_with_progress(project: Path, asked: Asked) -> None:
-    """Build what was asked for and print how it goes: bars on a terminal, plain lines elsewhere."""
+    Returns the sites and what was told at the end.
+    """
     console = Console(highlight=False, markup=False)
     request = asked.request(project)
     with progress_on(console) as progress:
-        summary = build(project, request, progress)
+        summary = build(project, request, progress, steps)
     print_summary(summary, console)
+    return summary.sites, summary_text(summary)
+
+
+def summary_text(summary: Summary) -> str:
+    """Return what a build tells at its end as plain text, without the seconds, which are of one build only."""
+    stream = io.StringIO()
+    print_summary(replace(summary, seconds={}), Console(file=stream, highlight=False, markup=False, width=100))
+    return stream.getvalue().rstrip()
 
 
 @contextmanager
@@ -78,8 +60,9 @@ def print_summary(summary: Summary, console: Console) -> None:
         counts = (built.pages, summary.figures[book], summary.statements[book], f"{withheld} of {cells}")
         table.add_row(*book, *map(str, counts))
     console.print(table)
-    stages = ", ".join(f"{name.lower()} {seconds:.1f}" for name, seconds in summary.seconds.items())
-    console.print(f"Seconds: {stages}; together {sum(summary.seconds.values()):.1f}.", soft_wrap=True)
+    if summary.seconds:
+        stages = ", ".join(f"{name.lower()} {seconds:.1f}" for name, seconds in summary.seconds.items())
+        console.print(f"Seconds: {stages}; together {sum(summary.seconds.values()):.1f}.", soft_wrap=True)
     for site in summary.sites:
         console.print(f"Open {os.path.relpath(site / 'index.html')}", soft_wrap=True)
 
@@ -106,7 +89,3 @@ def _lines(console: Console) -> Callable[[str, int, int], None]:
             console.print(f"  {done} of {total}", soft_wrap=True)
 
     return show
-
-
-def _cores() -> int:
-    return os.cpu_count() or 1

@@ -10,7 +10,7 @@ import json
 import os
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib.util import source_from_cache
@@ -25,11 +25,13 @@ FILE_VARIABLE, FOLDER_VARIABLE = "CASEBOOK_OBSERVED", "CASEBOOK_RUN_FOLDER"
 #: Observed where a run has started a process or talked to another machine: what those told it cannot be seen.
 UNSEEN = "unseen"
 ABSENT = "absent"
+#: The first word of what is a module of Casebook; what else it imports is left to whoever reads the observation.
+SOURCE = "source"
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 _CHANGING = ("os.remove", "os.rename", "os.rmdir", "os.mkdir", "os.link", "os.symlink", "os.truncate", "os.chmod")
 _STARTING = ("os.exec", "os.fork", "os.forkpty", "os.posix_spawn", "os.spawn", "os.system", "subprocess.Popen")
 #: These are started by Python's libraries to learn of the machine, which says nothing of the study.
-_OF_THE_MACHINE = ("fc-list", "uname", "ldconfig", "/sbin/ldconfig", "gcc", "cc", "ld", "objdump")
+_OF_THE_MACHINE = ("fc-list", "uname", "ldconfig", "gcc", "cc", "ld", "objdump")
 _SYSTEM = ("/dev", "/etc", "/proc", "/run", "/sys", "/usr", "/var")
 
 
@@ -40,9 +42,11 @@ class Observation:
     root: Path
     folder: Path
     file: Path
+    #: Asked for once: Python looks for it by opening files, which would be seen, and asked for again.
+    temporary: str = field(default_factory=lambda: os.path.realpath(tempfile.gettempdir()))
     reads: dict[str, str] = field(default_factory=dict)
     paused: int = 0
-    _written: int = 0
+    _written: int = -1
 
     def see(self, event: str, arguments: tuple[Any, ...]) -> None:
         """Take note of an audit event; raises NotebookFailed for one that no run may cause."""
@@ -90,27 +94,28 @@ class Observation:
         """Return the ingredient that a file is, None for one that tells nothing of the study."""
         if "__pycache__" in place.parts and place.suffix == ".pyc":
             place = Path(source_from_cache(place))
-        if any(map(place.is_relative_to, (self.folder, self._kernels, sys.prefix, sys.base_prefix, _PACKAGE))):
+        if place.is_relative_to(_PACKAGE):
+            module = place.relative_to(_PACKAGE.parent).with_suffix("").as_posix().removesuffix("/__init__")
+            return f"{SOURCE} {module.replace('/', '.')}" if place.suffix == ".py" else None
+        if _is_below(place, (self.folder, self._kernels, *_INSTALLED)):
             return None
         if place.is_relative_to(self.root):
             return f"files {place.relative_to(self.root).as_posix()}"
-        outside = (*_SYSTEM, tempfile.gettempdir())
-        return None if any(map(place.is_relative_to, outside)) else f"files {place.as_posix()}"
+        return None if _is_below(place, (*_SYSTEM, self.temporary)) else f"files {place.as_posix()}"
 
     def _refuse_elsewhere(self, path: Any) -> None:
         place = _place(path)
         if place is None or place.is_relative_to(self.folder) or "__pycache__" in place.parts:
             return
         inside = place.is_relative_to(self.root)
-        elsewhere = (self._kernels,) if inside else ("/dev", "/proc", tempfile.gettempdir())
-        if not any(map(place.is_relative_to, elsewhere)):
+        if not _is_below(place, (self._kernels,) if inside else ("/dev", "/proc", self.temporary)):
             shown = place.relative_to(self.root).as_posix() if inside else "outside the project"
             remedy = "let the run return or show it"
             raise NotebookFailed.one("notebook", shown, "a run writes in its own folder only", remedy=remedy)
 
     def _started(self, arguments: tuple[Any, ...]) -> None:
         program = arguments[0] if arguments else ""
-        if Path(os.fsdecode(program)).name not in map(os.path.basename, _OF_THE_MACHINE):
+        if Path(os.fsdecode(program)).name not in _OF_THE_MACHINE:
             self.reads[UNSEEN] = "a process"
 
     @property
@@ -118,7 +123,8 @@ class Observation:
         return self.root / "_build" / "jupyter"
 
 
-_PACKAGE = Path(__file__).parent
+_PACKAGE = Path(__file__).resolve().parent
+_INSTALLED = tuple(os.path.realpath(prefix) for prefix in (sys.prefix, sys.base_prefix))
 _observing: list[Observation] = []
 
 
@@ -129,12 +135,13 @@ def load_ipython_extension(shell: Any) -> None:
         return
     observation = Observation(Path.cwd(), Path(folder), Path(file))
     _observing.append(observation)
+    observation.write()
     shell.events.register("post_run_cell", observation.write)
     sys.addaudithook(observation.see)
 
 
 def saw(ingredient: str, look: Callable[[], Any]) -> None:
-    """Say that the run has read a part of something; `look` returns the part, a JSON value, None where there is none."""
+    """Say that the run has read a part of something, which `look` returns: a JSON value, None for no such part."""
     for observation in _observing:
         if ingredient not in observation.reads:
             observation.reads[ingredient] = digest_of(look())
@@ -162,6 +169,10 @@ def _place(path: Any) -> Path | None:
     if isinstance(path, int):
         return None
     return Path(os.path.realpath(os.fsdecode(path)))
+
+
+def _is_below(place: Path, folders: Iterable[Path | str]) -> bool:
+    return any(place.is_relative_to(folder) for folder in folders)
 
 
 def _digest(place: Path) -> str:

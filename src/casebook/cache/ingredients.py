@@ -71,7 +71,7 @@ class Ingredients:
         return kind in (FILES, SOURCE, PACKAGES, PYTHON) and not self._is_made(kind, rest)
 
     def file_digest(self, path: Path) -> str:
-        """Return the checksum of a file's bytes, ABSENT where there is none; a file that was not touched is read once."""
+        """Return the checksum of a file, ABSENT where there is none; what was not touched is read once."""
         stamp = stamp_of(path)
         if stamp is None:
             return ABSENT

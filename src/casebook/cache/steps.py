@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from casebook.cache.ingredients import Ingredients
@@ -44,7 +43,7 @@ class Steps:
         self._settled = True
 
     def do(self, step: Step, make: Callable[[], Mapping[str, Any]]) -> Mapping[str, Any]:
-        """Return the facts of a step, which is done only where it is not found; `make` does it and returns its facts."""
+        """Return the facts of a step, found or told by `make`, which does it."""
         if trace := self.found(step):
             return trace.facts
         return self.record(step, facts=make()).facts
@@ -55,11 +54,13 @@ class Steps:
         declared = set(step.declared)
         traces = store.traces(step.name)
         for trace in traces:
-            if declared <= trace.ingredients.keys() and self.ingredients.holds(trace.ingredients, step):
-                if self._is_in_place(step, trace) or (step.kept and self._put_back(step, trace)):
-                    self._depend_on(trace.ingredients)
-                    return trace
+            same = declared <= trace.ingredients.keys() and self.ingredients.holds(trace.ingredients, step)
+            if same and (self._is_in_place(step, trace) or self._put_back(step, trace)):
+                self._depend_on(trace.ingredients)
+                return trace
         self.reasons[step.name] = self._reasons(step, traces)
+        # What it depends on is looked at before it is done, so that a change meanwhile is seen.
+        self.ingredients.of(step, {})
         return None
 
     def record(self, step: Step, *, observed: Mapping[str, str] | None = None, facts: Mapping[str, Any]) -> Trace:
@@ -73,13 +74,13 @@ class Steps:
         trace = Trace(ingredients, leaves, digests(files), dict(facts))
         if self.ingredients.is_settled(ingredients):
             self._store(step).keep(step.name, trace, files if step.kept else {})
-            self._store(step).keep_stamps(step.name, stamps(files))
+            self._store(step).keep_stamps(step.name, stamps(files, trace.outputs))
         else:
             self._settled = False
         self._depend_on(ingredients)
         return trace
 
-    def leave_out(self, step: Step) -> None:
+    def leave_one_out(self) -> None:
         """Take note that a step was done of which nobody can say what it depends on."""
         self._settled = False
 
@@ -106,11 +107,13 @@ class Steps:
         return is_in_place(self._root, trace.leaves, trace.outputs, self._store(step).stamps(step.name))
 
     def _put_back(self, step: Step, trace: Trace) -> bool:
+        if not step.kept:
+            return False
         try:
             put_back(self._root, trace.leaves, trace.outputs, self._store(step).fetch)
         except Lost:
             return False
-        self._store(step).keep_stamps(step.name, stamps(files_in(self._root, trace.leaves)))
+        self._store(step).keep_stamps(step.name, stamps(files_in(self._root, trace.leaves), trace.outputs))
         return True
 
     def _reasons(self, step: Step, traces: Sequence[Trace]) -> Reasons:

@@ -84,7 +84,7 @@ class Store:
         return data
 
     def stamps(self, step: str) -> Stamps:
-        """Return the stamps that the files of a step had when they were last known to be its own."""
+        """Return the checksums and stamps that the files of a step had when it left them."""
         try:
             found: Stamps = json.loads(self._stamps(step).read_text("utf-8"))
         except (OSError, ValueError):

@@ -9,8 +9,8 @@ from pathlib import Path
 from casebook.cache.ingredients import stamp_of
 from casebook.canonical import checksum, write_atomically
 
-#: The stamps of files, by their path in the project.
-Stamps = Mapping[str, Sequence[int]]
+#: The checksum and stamp of files when they were last read, by their path in the project.
+Stamps = Mapping[str, Sequence[str | int]]
 
 
 def files_in(root: Path, leaves: Iterable[str]) -> dict[str, Path]:
@@ -24,20 +24,20 @@ def digests(files: Mapping[str, Path]) -> dict[str, str]:
     return {name: checksum(path.read_bytes()) for name, path in files.items()}
 
 
-def stamps(files: Mapping[str, Path]) -> dict[str, list[int]]:
-    """Return the stamp of every file."""
-    return {name: list(stamp_of(path) or ()) for name, path in files.items()}
+def stamps(files: Mapping[str, Path], outputs: Mapping[str, str]) -> Stamps:
+    """Return the checksum and stamp of files that hold the outputs."""
+    return {name: [outputs[name], *(stamp_of(path) or ())] for name, path in files.items()}
 
 
 def is_in_place(root: Path, leaves: Iterable[str], outputs: Mapping[str, str], known: Stamps) -> bool:
     """Return whether files and folders hold the outputs, byte for byte, and nothing else.
 
-    A file that was not written to since its stamp was known is not read again.
+    A file that was not written to since it was last read is not read again.
     """
     files = files_in(root, leaves)
     if files.keys() != outputs.keys():
         return False
-    touched = {name: path for name, path in files.items() if list(stamp_of(path) or ()) != known.get(name)}
+    touched = {n: path for n, path in files.items() if [outputs[n], *(stamp_of(path) or ())] != known.get(n)}
     return all(digest == outputs[name] for name, digest in digests(touched).items())
 
 

@@ -11,9 +11,9 @@ from pathlib import Path
 from casebook.codebook import Codebook
 from casebook.desk.effects import Effects, effects_of
 from casebook.errors import CasebookError, DataRefused, Fault
-from casebook.folders import Folders
+from casebook.folders import DATA_VARIABLE, Folders
 from casebook.restricted.agreement import Agreement, agreement_of
-from casebook.restricted.analysis_run import DATA_VARIABLE, interviews_of, read_submissions_anew
+from casebook.restricted.analysis_run import interviews_of, read_submissions_anew
 from casebook.restricted.anonymity import GroupAnonymity, anonymity_of, refuse_identifying
 from casebook.restricted.intake.code_map import CodeMap, Decision, read_code_map
 from casebook.restricted.intake.correction import corrected

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -87,6 +88,8 @@ def write_narrative(sources: Sources, pages: Sequence[Page], out: Path) -> Regis
     faults += faults_of_claims(register.claims, sources.protected, sources.study)
     if faults:
         raise StatementRefused(faults)
+    # A page that an earlier build wrote and this one does not would be staged with the others.
+    shutil.rmtree(out, ignore_errors=True)
     for name, text in texts.items():
         write_atomically(out / f"{name}.md", text.encode("utf-8"))
     register.write(out / CLAIMS)

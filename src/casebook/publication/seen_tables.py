@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
-from casebook.observed import ABSENT, digest_of, saw
+from casebook.observed import digest_of, saw
 from casebook.protected_tables import ProtectedAgreement, ProtectedTables
 
 #: The first word of the ingredients that are parts of protected tables.
@@ -32,16 +33,26 @@ def seen(tables: ProtectedTables) -> ProtectedTables:
     )
 
 
-def digest_of_part(folder: Path, part: str) -> str:
-    """Return the digest of a part of the protected tables in a folder, which is what a run that looks at it observes."""
-    try:
-        raw = json.loads((folder / "tables.json").read_text("utf-8"))
-    except (OSError, ValueError):
-        return ABSENT
-    kind, _, key = part.partition(" ")
-    if kind == _TABLE:
-        return digest_of(raw["tables"].get(key))
-    return digest_of(list(raw[_TABLES]) if kind == _TABLES else raw[kind])
+class TableDigests:
+    """The digests of the parts of the protected tables in a folder, as a run that looks at them observes them."""
+
+    def __init__(self, folder: Path) -> None:
+        self._file = folder / "tables.json"
+
+    def digest(self, part: str) -> str:
+        """Return the digest of a part, ABSENT where there is none."""
+        kind, _, key = part.partition(" ")
+        if kind == _TABLE:
+            return digest_of(self._raw.get(_TABLES, {}).get(key))
+        return digest_of(list(self._raw.get(_TABLES, ())) if kind == _TABLES else self._raw.get(kind))
+
+    @cached_property
+    def _raw(self) -> Mapping[str, Any]:
+        try:
+            raw: Mapping[str, Any] = json.loads(self._file.read_text("utf-8"))
+        except (OSError, ValueError):
+            return {}
+        return raw
 
 
 def _saw_table(book: str, tables: ProtectedTables, key: str | None) -> None:

@@ -1,4 +1,4 @@
-"""Parts of an edition's coded interviews, by name: what a run has looked at, and nothing more, is what it depends on."""
+"""Parts of an edition's coded interviews, by name: a run depends on those it has looked at, and on no other."""
 
 from __future__ import annotations
 
@@ -70,7 +70,9 @@ def plan_of(study: Study, codebook: Codebook, asked: str) -> PlannedTable:
         raise DataRefused.one("notebook", place, "the codebook has no such variable", value=variable)
     if group not in study.roles or among:
         message = "study.yml has no such group or subgroup"
-        raise DataRefused.one("notebook", place, message, value=among[0] if among else group, allowed=", ".join(study.roles))
+        raise DataRefused.one(
+            "notebook", place, message, value=among[0] if among else group, allowed=", ".join(study.roles)
+        )
     entry = {"id": asked, "variable": variable, "crime": crime, "group": group, "section": ""}
     return PlannedTable.model_validate(entry)
 

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from casebook.errors import DataRefused
-from casebook.restricted.analysis_run import DATA_VARIABLE
+from casebook.folders import DATA_VARIABLE
 
 FILE = "key"
 _SHORTEST = 32

@@ -11,16 +11,15 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import casebook
 from casebook.errors import BookRefused, Fault
 from casebook.publication.book.identity import LANGUAGE, Book, front_matter
+from casebook.publication.book.media import MEDIA, Medium
 from casebook.publication.book.page_checks import check_pages
 from casebook.publication.book.staging import BESIDE
 from casebook.publication.book.web_fonts import lay_fonts
-
-Medium = Literal["html", "pdf"]
 
 _SETTINGS = "_config.yml"
 _BUILDERS: Mapping[Medium, str] = {"html": "html", "pdf": "typst"}
@@ -43,7 +42,7 @@ def build_book(book: Book, *, only: Medium | None = None) -> BuiltBook:
 
     Nothing is taken over from an earlier build, and no notebook is executed.
     """
-    media: tuple[Medium, ...] = (only,) if only else ("html", "pdf")
+    media: tuple[Medium, ...] = (only,) if only else MEDIA
     shutil.rmtree(book.work, ignore_errors=True)
     book.work.mkdir(parents=True)
     if "html" in media:

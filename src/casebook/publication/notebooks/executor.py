@@ -23,9 +23,9 @@ from casebook.observed import FILE_VARIABLE, FOLDER_VARIABLE
 from casebook.publication.notebooks import kernel, warm_kernels
 from casebook.publication.notebooks.failures import Failure, faults_of, of_cell, of_refusal
 from casebook.publication.notebooks.matrix import Room, Run
-from casebook.publication.notebooks.run_steps import keep, step_of
 from casebook.publication.notebooks.normalise import normalised
 from casebook.publication.notebooks.parameters import declared, imported_modules
+from casebook.publication.notebooks.run_steps import keep, step_of
 from casebook.publication.notebooks.warm_kernels import WarmKernels
 from casebook.publication.notebooks.watch import Limits, Watch
 

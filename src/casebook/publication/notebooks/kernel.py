@@ -62,7 +62,11 @@ def prepare(folders: Folders) -> None:
     for name in ("home", "matplotlib", "config", "data", "runtime"):
         (own / name).mkdir(parents=True, exist_ok=True)
     # What a kernel logs may quote a cell's values, and nobody who builds is meant to read those.
-    options = ["--HistoryManager.enabled=False", "--log-level=CRITICAL", f"--InteractiveShellApp.extra_extensions={OBSERVED}"]
+    options = [
+        "--HistoryManager.enabled=False",
+        "--log-level=CRITICAL",
+        f"--InteractiveShellApp.extra_extensions={OBSERVED}",
+    ]
     command = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}", *options]
     provisioner = {"kernel_provisioner": {"provisioner_name": PROVISIONER}}
     spec = {"argv": command, "display_name": "Casebook", "language": "python", "metadata": provisioner}

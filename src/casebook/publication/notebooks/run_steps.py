@@ -5,11 +5,12 @@ from __future__ import annotations
 import functools
 import json
 import logging
+from dataclasses import replace
 from pathlib import Path
 
 from casebook.cache import Step, Steps
 from casebook.folders import Folders
-from casebook.observed import UNSEEN
+from casebook.observed import SOURCE, UNSEEN
 from casebook.publication.notebooks.matrix import Run
 from casebook.publication.notebooks.parameters import declared, imported_modules
 
@@ -47,9 +48,11 @@ def keep(steps: Steps, step: Step, observed: Path) -> None:
     if UNSEEN in reads:
         told = "%s is executed in every build: nobody can see what %s has told it."
         _log.warning(told, step.name, reads[UNSEEN])
-        steps.leave_out(step)
+        steps.leave_one_out()
     else:
-        steps.record(step, observed=reads, facts={})
+        modules = tuple(name.partition(" ")[2] for name in reads if name.startswith(f"{SOURCE} "))
+        seen = {name: digest for name, digest in reads.items() if not name.startswith(f"{SOURCE} ")}
+        steps.record(replace(step, modules=(*step.modules, *modules)), observed=seen, facts={})
 
 
 def _stamp(path: Path) -> int:

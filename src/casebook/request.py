@@ -1,0 +1,74 @@
+"""What a build is asked for: editions, dissemination levels, a medium, and how it is to be done."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from casebook.publication.book.media import MEDIA, Medium
+
+if TYPE_CHECKING:
+    from casebook.errors import Fault
+    from casebook.study import Study
+
+# Everything heavy is imported where it is needed: a build of which nothing has changed needs none of it.
+
+
+@dataclass(frozen=True)
+class Request:
+    """What to build: editions and dissemination levels, one medium or both, and on how many processes."""
+
+    editions: tuple[str, ...]
+    levels: tuple[str, ...]
+    only: Medium | None = None
+    jobs: int = field(default_factory=lambda: os.cpu_count() or 1)
+
+    @property
+    def books(self) -> list[tuple[str, str]]:
+        return [(edition, level) for edition in self.editions for level in self.levels]
+
+    @property
+    def media(self) -> frozenset[Medium]:
+        return frozenset([self.only] if self.only else MEDIA)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the command line asks for; empty names mean all of the study's."""
+
+    editions: tuple[str, ...] = ()
+    levels: tuple[str, ...] = ()
+    only: str | None = None
+    jobs: int | None = None
+
+    @property
+    def name(self) -> str:
+        """What tells this from builds of other books; on how many processes makes no difference."""
+        return "-".join((*sorted(set(self.editions)), *sorted(set(self.levels)), *filter(None, [self.only]))) or "all"
+
+    def request(self, project: Path) -> Request:
+        """Return the request for known editions and levels, or refuse the others; raises StudyRefused."""
+        from casebook.codebook import read_codebook
+        from casebook.errors import StudyRefused
+        from casebook.study_files import read_study
+
+        study = read_study(project, read_codebook(project / "data"))
+        if faults := list(self._faults(study)):
+            raise StudyRefused(faults)
+        # In the study's order and once each, however often and in whatever order they were asked for.
+        editions = tuple(name for name in study.editions if name in self.editions or not self.editions)
+        levels = tuple(name for name in study.dissemination if name in self.levels or not self.levels)
+        return Request(editions, levels, cast(Medium | None, self.only), self.jobs or os.cpu_count() or 1)
+
+    def _faults(self, study: Study) -> Iterator[Fault]:
+        from casebook.errors import Fault
+        from casebook.study import FILE
+
+        known = (("edition", self.editions, study.editions), ("level", self.levels, study.dissemination))
+        for name, values, allowed in known:
+            for value in values:
+                if value not in allowed:
+                    yield Fault(FILE, f"--{name}", f"there is no such {name}", value, ", ".join(allowed))
