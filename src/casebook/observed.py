@@ -87,13 +87,11 @@ class Observation:
             return
         if set(mode or "") & set("wax+") or flags & _WRITING:
             self._refuse_elsewhere(path)
-        elif name := self._ingredient(place):
-            self.reads.setdefault(name, _digest(place))
+        elif name := self._ingredient(source := _source_of(place)):
+            self.reads.setdefault(name, _digest(source))
 
     def _ingredient(self, place: Path) -> str | None:
         """Return the ingredient that a file is, None for one that tells nothing of the study."""
-        if "__pycache__" in place.parts and place.suffix == ".pyc":
-            place = Path(source_from_cache(place))
         if place.is_relative_to(_PACKAGE):
             module = place.relative_to(_PACKAGE.parent).with_suffix("").as_posix().removesuffix("/__init__")
             return f"{SOURCE} {module.replace('/', '.')}" if place.suffix == ".py" else None
@@ -169,6 +167,11 @@ def _place(path: Any) -> Path | None:
     if isinstance(path, int):
         return None
     return Path(os.path.realpath(os.fsdecode(path)))
+
+
+def _source_of(place: Path) -> Path:
+    """Return the source of a compiled module, and any other file as it is."""
+    return Path(source_from_cache(place)) if "__pycache__" in place.parts and place.suffix == ".pyc" else place
 
 
 def _is_below(place: Path, folders: Iterable[Path | str]) -> bool:
