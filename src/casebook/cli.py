@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from casebook.desk import commands as desk
+from casebook.disclosure_commands import disclosure
 
 if TYPE_CHECKING:
     from casebook.folders import Folders
@@ -200,48 +201,7 @@ def synthesise(
     click.echo(f"Wrote a synthetic study with seed {seed}.")
 
 
-_SECONDS = "Time to search for a proof in; what is found by then is audited all the same."
-
-
-@main.group()
-def disclosure() -> None:
-    """Protect or audit tables given as cells and relations in a JSON file, such as a published test instance."""
-
-
-def _instance_in_time(command: click.Command) -> click.Command:
-    """Add the file of an instance and the time that may be taken."""
-    command.params += [
-        click.Argument(["file"], type=click.Path(path_type=Path)),
-        click.Option(["--seconds"], type=click.FloatRange(min=1), default=150, show_default=True, help=_SECONDS),
-    ]
-    return command
-
-
-@_instance_in_time
-@disclosure.command()
-@click.pass_obj
-def solve(project: Path, /, *, file: Path, seconds: float) -> None:
-    """Print which cells of FILE to withhold, or how to round them, as JSON."""
-    from casebook.canonical import canonical_json
-    from casebook.disclosure_control.instance_answers import solved
-    from casebook.disclosure_control.instance_files import read_instance
-
-    click.echo(canonical_json(solved(read_instance(file, project), seconds)), nl=False)
-
-
-@_instance_in_time
-@disclosure.command()
-@click.pass_obj
-def audit(project: Path, /, *, file: Path, seconds: float) -> None:
-    """Print what a reader can work out about the cells of FILE that are not published, as JSON."""
-    from casebook.canonical import canonical_json
-    from casebook.disclosure_control.instance_answers import audited
-    from casebook.disclosure_control.instance_files import read_instance
-
-    click.echo(canonical_json(audited(read_instance(file, project), seconds)), nl=False)
-
-
-for command in desk.COMMANDS:
+for command in (*desk.COMMANDS, disclosure):
     main.add_command(command)
 
 

@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Any, Literal, get_args
 
 from casebook.canonical import canonical_json, checksum, write_atomically
-from casebook.errors import DisclosureRefused
+from casebook.errors import DisclosureRefused, Fault
 
 Status = Literal["exact", "word", "withheld"]
 Grade = Literal["customary", "tentative", "below"]
@@ -161,14 +161,15 @@ class ProtectedTables(Mapping[str, ProtectedTable]):
     def write(self, folder: Path) -> Path:
         """Write all tables to `tables.json` in a folder, in canonical bytes."""
         path = folder / "tables.json"
-        write_atomically(path, canonical_json(self._as_json()))
+        write_atomically(path, canonical_json(self.to_json()))
         return path
 
     def checksums(self) -> Mapping[str, str]:
         """Return the SHA-256 of each table in canonical bytes, by its key."""
         return MappingProxyType({key: checksum(canonical_json(asdict(table))) for key, table in self.tables.items()})
 
-    def _as_json(self) -> dict[str, Any]:
+    def to_json(self) -> dict[str, Any]:
+        """Return the tables as JSON values, from which `protected_tables_of` makes the same tables."""
         return {
             "edition": self.edition,
             "dissemination": self.dissemination,
@@ -188,7 +189,14 @@ def read_protected_tables(folder: Path) -> ProtectedTables:
     """Read what the door wrote, and nothing else."""
     path = folder / "tables.json"
     try:
-        raw = json.loads(path.read_text("utf-8"))
+        return protected_tables_of(json.loads(path.read_text("utf-8")), file=path.name)
+    except (OSError, ValueError) as error:
+        raise _unreadable(path.name, error) from error
+
+
+def protected_tables_of(raw: Mapping[str, Any], *, file: str) -> ProtectedTables:
+    """Return the tables that `to_json` made JSON values of; raises DisclosureRefused for anything else."""
+    try:
         tables = {key: _table(entry) for key, entry in raw["tables"].items()}
         countries = {crime: tuple(names) for crime, names in raw["countries"].items()}
         return ProtectedTables(
@@ -199,10 +207,13 @@ def read_protected_tables(folder: Path) -> ProtectedTables:
             MappingProxyType(countries),
             tuple(_agreement(entry) for entry in raw.get("agreement", ())),
         )
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise DisclosureRefused.one(
-            path.name, "", "protected tables cannot be read", value=type(error).__name__, remedy="build again"
-        ) from error
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise _unreadable(file, error) from error
+
+
+def _unreadable(file: str, error: Exception) -> DisclosureRefused:
+    message, remedy = "protected tables cannot be read", "build again"
+    return DisclosureRefused([Fault(file, "", message, value=type(error).__name__, remedy=remedy)])
 
 
 def _table(entry: Mapping[str, Any]) -> ProtectedTable:
