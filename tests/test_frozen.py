@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
+from small_project import small_project
 from test_protected_tables import TABLE, TABLES
 
+from casebook.canonical import canonical_json, write_atomically
+from casebook.codebook import read_codebook
 from casebook.disclosure_control.frozen import validated
+from casebook.disclosure_control.ledger import Ledger, entered
+from casebook.disclosure_control.ledger_files import write_ledger
 from casebook.errors import DisclosureRefused
-from casebook.protected_tables import Cell, ProtectedTables
-from casebook.restricted.frequency_tables import FrequencyTable
+from casebook.folders import DATA_VARIABLE, Folders
+from casebook.protected_tables import Cell, ProtectedTables, read_protected_tables
+from casebook.restricted.analysis_run import HAND_OVER_FILE, edition_interviews
+from casebook.restricted.frequency_tables import FrequencyTable, count, sample_table
+from casebook.stages.project import Project
+from casebook.stages.protection import protect
+from casebook.study_files import read_study
 
 COUNTED = FrequencyTable(
     id=TABLE.id,
@@ -56,7 +67,7 @@ def test_what_the_interviews_no_longer_say_is_refused(change: dict[str, object],
     with pytest.raises(DisclosureRefused) as refusal:
         validated(PUBLISHED, [counted(**change)])
     assert [fault.place for fault in refusal.value.faults] == [f"{TABLE.key}, {place}"]
-    assert "release a correction under a higher version" in str(refusal.value)
+    assert "the submissions it was released with" in str(refusal.value)
 
 
 def test_a_refusal_tells_no_count() -> None:
@@ -74,3 +85,35 @@ def test_a_level_that_is_gone_is_refused() -> None:
     renamed = replace(TABLE, cells=(Cell("nickname", "withheld"),))
     with pytest.raises(DisclosureRefused, match="nickname"):
         validated(ProtectedTables("D1.2", "PU", {TABLE.key: renamed}, {}, {}), [COUNTED])
+
+
+# In a build
+
+
+def handed_over(root: Path) -> tuple[Project, list[Path]]:
+    """The small project as read, and the folder in which its planned tables are handed over."""
+    codebook = read_codebook(root / "data")
+    study = read_study(root, codebook)
+    coded = edition_interviews(root, study, codebook, edition="D1.2")
+    handed = {
+        "tables": [count(plan, coded).to_json() for plan in study.planned("D1.2")],
+        "sample": [row.to_json() for row in sample_table(coded)],
+    }
+    folder = root / "_build" / "handed"
+    write_atomically(folder / HAND_OVER_FILE, canonical_json(handed))
+    return Project(Folders(root), study, codebook), [folder]
+
+
+def test_a_build_takes_a_released_edition_from_the_ledger(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(DATA_VARIABLE, raising=False)
+    project, handed = handed_over(small_project(tmp_path))
+    place = project.folders.protected("D1.2", "CO")
+    protect(project, "D1.2", "CO", handed)
+    decided = read_protected_tables(place)
+    key, table = next(iter(decided.items()))
+    withheld = replace(table, cells=tuple(Cell(cell.level, "withheld") for cell in table.cells), leading=None)
+    released = replace(decided, tables={**decided.tables, key: withheld})
+    write_ledger(project.folders.root, entered(Ledger(), project.study.editions["D1.2"], [released]))
+    protect(project, "D1.2", "CO", handed)
+    assert released != decided
+    assert read_protected_tables(place) == released

@@ -26,7 +26,7 @@ def validated(published: ProtectedTables, counted: Sequence[FrequencyTable]) -> 
 
 def _faults(table: ProtectedTable, counted: FrequencyTable | None) -> Iterator[Fault]:
     message = "the interviews no longer say what was published"
-    remedy = "a released edition keeps its submissions: take them back, or release a correction under a higher version"
+    remedy = "name in study.yml the submissions it was released with, or give a correction a version of its own"
     if counted is None:
         yield Fault("ledger", table.key, message, remedy=remedy)
         return

@@ -9,6 +9,9 @@ from typing import Any
 
 from casebook.cache import Step
 from casebook.disclosure_control.door import Door
+from casebook.disclosure_control.frozen import validated
+from casebook.disclosure_control.ledger import FOLDER as LEDGER
+from casebook.disclosure_control.ledger_files import read_ledger
 from casebook.folders import DATA_VARIABLE, Folders
 from casebook.protected_tables import ProtectedTables
 from casebook.restricted.analysis_run import (
@@ -36,7 +39,7 @@ def step(folders: Folders, edition: str, level: str, handed: Sequence[Path]) -> 
     return Step(
         f"protection/{edition}/{level}",
         leaves=(folders.protected(edition, level),),
-        reads=(*DESCRIPTION, key, *files),
+        reads=(*DESCRIPTION, key, f"{LEDGER}/*.csv", *files),
         modules=(__name__,),
         settings={"edition": edition, "level": level},
         restricted=True,
@@ -44,15 +47,25 @@ def step(folders: Folders, edition: str, level: str, handed: Sequence[Path]) -> 
 
 
 def protect(project: Project, edition: str, level: str, handed: Sequence[Path]) -> Mapping[str, Any]:
-    """Write the protected tables of an edition and dissemination level, and tell how many cells are withheld."""
+    """Write the protected tables of an edition and dissemination level, and tell how many cells are withheld.
+
+    Those of a released version are taken from the ledger; raises DisclosureRefused where they are no longer true.
+    """
     tables = [table for folder in handed for table in read_hand_over(folder)]
     rows = [row for folder in handed for row in read_sample(folder)]
     measured = [row for folder in handed for row in read_agreement(folder)]
     sample = sizes_by_group(rows, project.study.planned(edition))
     door = Door(project.study, project.codebook, edition, level, sample, study_key(project.folders.data))
-    protected = door.protect(tables, measured)
+    released = _released(project, edition, level)
+    protected = door.protect(tables, measured) if released is None else validated(released, tables)
     protected.write(project.folders.protected(edition, level))
     return dict(zip(("withheld", "cells"), _withheld(protected), strict=True))
+
+
+def _released(project: Project, edition: str, level: str) -> ProtectedTables | None:
+    """Return what was published of the edition where this version of it was released."""
+    ledger, version = read_ledger(project.folders.root), project.study.editions[edition].version
+    return ledger.tables(edition, version, level) if ledger.holds(edition, version, level) else None
 
 
 def _withheld(tables: ProtectedTables) -> tuple[int, int]:
