@@ -106,6 +106,7 @@ def test_each_class_has_an_exit_code_of_its_own() -> None:
         "NotebookFailed": 13,
         "StatementRefused": 14,
         "BookRefused": 15,
+        "ReleaseRefused": 16,
     }
     assert CasebookError.exit_code == 1
 

@@ -127,3 +127,10 @@ class BookRefused(CasebookError):
 
     exit_code = 15
     title = "The book is refused"
+
+
+class ReleaseRefused(CasebookError):
+    """An edition cannot be released, or an archive is not what was released."""
+
+    exit_code = 16
+    title = "The release is refused"

@@ -46,6 +46,10 @@ class Folders:
     def comparison(self, earlier: str, later: str, dissemination: str) -> Path:
         return self.build / "comparison" / f"{earlier}-{later}" / dissemination
 
+    @property
+    def archives(self) -> Path:
+        return self.build / "archives"
+
     def next_site(self, site: str) -> Path:
         """Where a site is built before it takes the place of the last good one."""
         return self.build / "next" / site

@@ -12,6 +12,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from casebook.canonical import write_atomically
+from casebook.errors import BookRefused
 from casebook.folders import Folders
 from casebook.publication.book.html import BuiltBook, banner
 from casebook.publication.book.identity import LANGUAGE, Book, long_date
@@ -52,10 +53,24 @@ def _assemble(site: str, folders: Folders, *, study: Study, books: Sequence[Buil
     aside.mkdir(parents=True)
     for built in books:
         _add(built, aside / built.book.address)
-    offered = _take_over(site, folders, study=study, built=[built.book for built in books])
-    write_atomically(aside / "versions.js", _versions(offered))
-    _landing(folders, aside, offered=offered)
-    check_pages(aside)
+    _furnish(folders, aside, offered=_take_over(site, folders, study=study, built=[built.book for built in books]))
+
+
+def lone_site(book: Book, place: Path) -> None:
+    """Make a site that offers one book alone, as it lies in its site; raises BookRefused where it needs another one."""
+    last = book.folders.site(book.level.site) / book.address
+    if not (last / "index.html").is_file() or not (last / book.pdf_name).is_file():
+        shown = last.relative_to(book.folders.root).as_posix()
+        raise BookRefused.one(shown, "", "the edition was not built in both media", remedy="nox -s build")
+    shutil.copytree(last, place / book.address)
+    _furnish(book.folders, place, offered=[_publication(book, place / book.address)])
+
+
+def _furnish(folders: Folders, place: Path, *, offered: Sequence[Publication]) -> None:
+    """Give a site its landing page and what its books look up there, and check all of its pages."""
+    write_atomically(place / "versions.js", _versions(offered))
+    _landing(folders, place, offered=offered)
+    check_pages(place)
 
 
 def _add(built: BuiltBook, place: Path) -> None:

@@ -1,0 +1,65 @@
+"""The commands of a release: pack an edition, and verify what was packed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from casebook.publication.book.identity import Book
+    from casebook.study import Study
+
+# Everything heavy is imported inside the command that needs it, so that --help answers at once.
+
+
+@click.command()
+@click.argument("edition")
+@click.option("--level", "levels", multiple=True, help="Only this level, PU or CO (repeatable).")
+@click.pass_obj
+def pack(project: Path, *, edition: str, levels: tuple[str, ...]) -> None:
+    """Pack an EDITION as it was last built: one archive for each level, which anybody can verify."""
+    from casebook.folders import Folders
+    from casebook.release.packing import pack as packed
+
+    for place in packed(_books(project, edition, levels), Folders(project).archives):
+        click.echo(f"{place.relative_to(project)}  {place.stat().st_size / 1_000_000:.1f} MB")
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.pass_obj
+def verify(project: Path, *, file: Path) -> None:
+    """Verify an archive, FILE or unpacked, against its manifests, its statements and the study of this project."""
+    from casebook.release.verification import verified
+
+    said = verified(file, _study(project) if (project / "study.yml").is_file() else None)
+    named = f"{said['study']} {said['deliverable']}, version {said['version']}, level {said['level']}, {said['date']}"
+    click.echo(f"{named}: everything is as it was packed.")
+
+
+def _books(project: Path, edition: str, levels: tuple[str, ...]) -> list[Book]:
+    """Return an edition's books at the levels named, or all; raises StudyRefused for what study.yml does not have."""
+    from casebook.errors import StudyRefused
+    from casebook.folders import Folders
+    from casebook.publication.book.identity import Book
+
+    study = _study(project)
+    asked = [("edition", edition, study.editions), *(("level", level, study.dissemination) for level in levels)]
+    for what, value, allowed in asked:
+        if value not in allowed:
+            raise StudyRefused.one(
+                "study.yml", what, f"there is no such {what}", value=value, allowed=", ".join(allowed)
+            )
+    return [Book(Folders(project), study, edition, level) for level in levels or study.dissemination]
+
+
+def _study(project: Path) -> Study:
+    from casebook.codebook import read_codebook
+    from casebook.study_files import read_study
+
+    return read_study(project, read_codebook(project / "data"))
+
+
+COMMANDS = (pack, verify)

@@ -1,0 +1,34 @@
+"""A project whose edition was built: a site of one page, protected tables, and the source that is packed with it."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from small_archive import PAGE, REGISTER, TABLES
+from small_book import PROJECT, small_project, write
+
+from casebook.canonical import canonical_json
+from casebook.folders import Folders
+
+COPIED = ("LICENSE", "LICENSE-TEXT", "README.md", "study.yml", "docs/licences.md", "locks/run.txt", "data/codebook.csv")
+ADDRESS = "D1.2/1.0"
+
+
+def built_project(folder: Path) -> Folders:
+    """Make a project in which D1.2 was built at both levels, with everything beside it that must not be packed."""
+    folders = small_project(folder)
+    for name in (*COPIED, "data/levels.csv"):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(PROJECT / name, folder / name)
+    for level, site in (("PU", "site"), ("CO", "consortium")):
+        write(folders.site(site) / ADDRESS / "index.html", PAGE)
+        write(folders.site(site) / ADDRESS / "D1.2.pdf", "%PDF-1.7 the report")
+        register = {**REGISTER, "level": level}
+        write(folders.site(site) / ADDRESS / "claims.json", canonical_json(register).decode())
+        write(folders.protected("D1.2", level) / "tables.json", TABLES.decode())
+    write(folder / "data" / "key", "the key of the study, which never leaves it")
+    write(folder / "data" / "countries" / "BE" / "BE-W1" / "coding.csv", "what somebody said")
+    write(folder / "data" / "countries" / "BE" / "context.yml", "country: BE\n")
+    write(folders.restricted / "D1.2" / "counts.json", "true counts")
+    return folders
