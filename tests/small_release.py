@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+import pikepdf
 from small_archive import PAGE, REGISTER, TABLES
 from small_book import PROJECT, small_project, write
 
@@ -23,7 +24,9 @@ def built_project(folder: Path) -> Folders:
         shutil.copyfile(PROJECT / name, folder / name)
     for level, site in (("PU", "site"), ("CO", "consortium")):
         write(folders.site(site) / ADDRESS / "index.html", PAGE)
-        write(folders.site(site) / ADDRESS / "D1.2.pdf", "%PDF-1.7 the report")
+        with pikepdf.new() as pdf:
+            pdf.add_blank_page()
+            pdf.save(folders.site(site) / ADDRESS / "D1.2.pdf", deterministic_id=True)
         register = {**REGISTER, "level": level}
         write(folders.site(site) / ADDRESS / "claims.json", canonical_json(register).decode())
         write(folders.protected("D1.2", level) / "tables.json", TABLES.decode())

@@ -17,9 +17,12 @@ from casebook.errors import BookRefused, ReleaseRefused
 from casebook.folders import Folders
 from casebook.publication.book.identity import Book
 from casebook.release import verify
+from casebook.release.hygiene import Machine
 from casebook.release.packing import archive_of, pack
 from casebook.release.verification import verified
 from casebook.study import Study
+
+MACHINE = Machine(Path("/data/projects/casebook"), Path("/home/mkovacs"), "mkovacs", "atlas", b"the key of the study")
 
 
 @pytest.fixture(scope="module")
@@ -30,13 +33,13 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> Folders:
 @pytest.fixture(scope="module")
 def archive(folders: Folders, study: Study) -> dict[str, bytes]:
     """The files of the public archive, by their path in the bag."""
-    with zipfile.ZipFile(io.BytesIO(archive_of(Book(folders, study, "D1.2", "PU")))) as packed:
+    with zipfile.ZipFile(io.BytesIO(archive_of(Book(folders, study, "D1.2", "PU"), MACHINE))) as packed:
         return {info.filename.partition("/")[2]: packed.read(info) for info in packed.infolist()}
 
 
 def test_an_archive_is_named_after_its_book_and_verifies(folders: Folders, study: Study, tmp_path: Path) -> None:
     books = [Book(folders, study, "D1.2", level) for level in ("PU", "CO")]
-    places = pack(books, tmp_path)
+    places = pack(books, tmp_path, machine=MACHINE)
     assert [place.name for place in places] == ["D1.2-1.0-PU.zip", "D1.2-1.0-CO.zip"]
     assert [verified(place, study)["level"] for place in places] == ["PU", "CO"]
 
@@ -66,7 +69,7 @@ def test_a_file_of_a_kind_that_is_not_listed_is_refused(place: str, message: str
     folders = built_project(tmp_path)
     write(folders.root / place, "answers")
     with pytest.raises(ReleaseRefused, match=message):
-        pack([Book(folders, study, "D1.2", "PU")], tmp_path / "out")
+        pack([Book(folders, study, "D1.2", "PU")], tmp_path / "out", machine=MACHINE)
     assert not (tmp_path / "out").exists()
 
 
@@ -74,17 +77,17 @@ def test_a_link_is_refused(tmp_path: Path, study: Study) -> None:
     folders = built_project(tmp_path)
     (folders.root / "book" / "notes.md").symlink_to(folders.root / "data" / "key")
     with pytest.raises(ReleaseRefused, match=r"book/notes\.md: a link does not enter an archive"):
-        archive_of(Book(folders, study, "D1.2", "PU"))
+        archive_of(Book(folders, study, "D1.2", "PU"), MACHINE)
 
 
 def test_a_book_that_was_not_built_is_refused(tmp_path: Path, study: Study) -> None:
     folders = built_project(tmp_path)
     (folders.site("site") / ADDRESS / "D1.2.pdf").unlink()
     with pytest.raises(BookRefused, match=r"_build/site/D1\.2/1\.0: the edition was not built in both media"):
-        archive_of(Book(folders, study, "D1.2", "PU"))
+        archive_of(Book(folders, study, "D1.2", "PU"), MACHINE)
     (folders.protected("D1.2", "CO") / "tables.json").unlink()
     with pytest.raises(ReleaseRefused, match=r"D1\.2 CO: there are no protected tables"):
-        archive_of(Book(folders, study, "D1.2", "CO"))
+        archive_of(Book(folders, study, "D1.2", "CO"), MACHINE)
 
 
 def test_a_book_whose_statements_are_not_its_register_is_never_packed(tmp_path: Path, study: Study) -> None:
@@ -92,13 +95,27 @@ def test_a_book_whose_statements_are_not_its_register_is_never_packed(tmp_path: 
     page = folders.site("site") / ADDRESS / "index.html"
     page.write_text(page.read_text("utf-8").replace("most", "all"), "utf-8")
     with pytest.raises(ReleaseRefused, match=r"claims\.json says"):
-        pack([Book(folders, study, "D1.2", level) for level in ("CO", "PU")], tmp_path / "out")
+        pack([Book(folders, study, "D1.2", level) for level in ("CO", "PU")], tmp_path / "out", machine=MACHINE)
     assert not (tmp_path / "out").exists()
 
 
 def test_the_same_bytes_are_packed_in_another_folder(folders: Folders, study: Study, tmp_path: Path) -> None:
     other = built_project(tmp_path / "elsewhere")
-    assert archive_of(Book(other, study, "D1.2", "PU")) == archive_of(Book(folders, study, "D1.2", "PU"))
+    assert archive_of(Book(other, study, "D1.2", "PU"), MACHINE) == archive_of(
+        Book(folders, study, "D1.2", "PU"), MACHINE
+    )
+
+
+def test_a_trace_of_a_machine_or_a_way_to_a_person_is_never_packed(tmp_path: Path, study: Study) -> None:
+    folders = built_project(tmp_path)
+    write(folders.root / "book" / "notes.md", "Ask mkovacs.\nMail anna@partner.eu.\n")
+    with pytest.raises(ReleaseRefused) as refusal:
+        pack([Book(folders, study, "D1.2", "PU")], tmp_path / "out", machine=MACHINE)
+    assert [str(fault).partition(";")[0] for fault in refusal.value.faults] == [
+        "data/source/book/notes.md: line 1: it holds the name of a user or machine",
+        "data/source/book/notes.md: line 2: it holds an e-mail address",
+    ]
+    assert not (tmp_path / "out").exists()
 
 
 # What an archive says of itself
@@ -123,7 +140,7 @@ def test_registries_get_grant_and_funder(archive: dict[str, bytes]) -> None:
 
 
 def test_what_is_for_the_consortium_is_not_open(folders: Folders, study: Study) -> None:
-    with zipfile.ZipFile(io.BytesIO(archive_of(Book(folders, study, "D1.2", "CO")))) as packed:
+    with zipfile.ZipFile(io.BytesIO(archive_of(Book(folders, study, "D1.2", "CO"), MACHINE))) as packed:
         zenodo = json.loads(packed.read("D1.2-1.0-CO/data/metadata/zenodo.json"))
     assert zenodo["access_right"] == "closed"
 

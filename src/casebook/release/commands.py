@@ -21,9 +21,13 @@ if TYPE_CHECKING:
 def pack(project: Path, *, edition: str, levels: tuple[str, ...]) -> None:
     """Pack an EDITION as it was last built: one archive for each level, which anybody can verify."""
     from casebook.folders import Folders
+    from casebook.release.hygiene import this_machine
     from casebook.release.packing import pack as packed
+    from casebook.restricted.study_key import study_key
 
-    for place in packed(_books(project, edition, levels), Folders(project).archives):
+    books, folders = _books(project, edition, levels), Folders(project)
+    machine = this_machine(project, study_key(folders.data))
+    for place in packed(books, folders.archives, machine=machine):
         click.echo(f"{place.relative_to(project)}  {place.stat().st_size / 1_000_000:.1f} MB")
 
 

@@ -11,31 +11,34 @@ from casebook.canonical import canonical_json, checksum, write_atomically
 from casebook.errors import Fault, ReleaseRefused
 from casebook.publication.book.identity import Book
 from casebook.publication.book.site import lone_site
-from casebook.release import verify
+from casebook.release import hygiene, verify
 from casebook.release.citation import citation_files
 from casebook.release.contents import site_files, source_of, tables_of
+from casebook.release.hygiene import Machine
 from casebook.release.identity import description_of, name_of, tags_of
 from casebook.release.packages import bill_of_materials
 
 
-def pack(books: Sequence[Book], out: Path) -> list[Path]:
+def pack(books: Sequence[Book], out: Path, *, machine: Machine) -> list[Path]:
     """Write the archive of each book, as it was last built, into a folder and return them; all were verified before.
 
-    Raises BookRefused where a book was not built, ReleaseRefused where something would enter that may not, and where an
-    archive does not verify; nothing is written then.
+    Raises BookRefused where a book was not built, ReleaseRefused where something would enter that may not, where it
+    would tell of the machine, a secret or how to reach a person, and where an archive does not verify; nothing is
+    written then.
     """
-    packed = {name_of(book): archive_of(book) for book in books}
+    packed = {name_of(book): archive_of(book, machine) for book in books}
     for name, data in packed.items():
         write_atomically(out / f"{name}.zip", data)
     return [out / f"{name}.zip" for name in packed]
 
 
-def archive_of(book: Book) -> bytes:
+def archive_of(book: Book, machine: Machine) -> bytes:
     """Return the archive of a book; raises as `pack` does."""
     bag = bag_of(payload_of(book), tags_of(book))
-    faults = verify.faults_of(verify.Archive(bag, []))
+    faults = [Fault(name_of(book), file, message) for file, message in verify.faults_of(verify.Archive(bag, []))]
+    faults += hygiene.faults_of(bag, machine)
     if faults:
-        raise ReleaseRefused(Fault(name_of(book), file, message) for file, message in faults)
+        raise ReleaseRefused(faults)
     return verify.packed(bag, name_of(book))
 
 
