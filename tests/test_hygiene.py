@@ -81,9 +81,10 @@ def pdf_with(text: str) -> bytes:
     [
         ("D1.2.pdf", pdf_with("/home/anna/report")),
         ("objects.inv", b"# 1\n# 2\n# 3\n# 4\n" + zlib.compress(b"x /home/anna/report 1")),
-        ("x.pf_fragment", gzip.compress(b"/home/anna/report")),
+        ("x.pf_fragment", gzip.compress(b"/home/anna/report", mtime=0)),
         ("figure.png", b"\x89PNG\r\n\x1a\n\x00\x00tEXtComment\x00/home/anna/report"),
     ],
+    ids=["PDF", "inventory", "search index", "picture"],
 )
 def test_what_is_compressed_is_laid_open(name: str, data: bytes) -> None:
     assert {message.partition(": ")[2] for message in found(data, name)} == {"it holds a path of a machine"}
