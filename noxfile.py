@@ -79,6 +79,13 @@ def add_country(session: nox.Session) -> None:
 
 
 @nox.session
+def release(session: nox.Session) -> None:
+    """Release an edition, for good: nox -s release -- D1.2; with --rehearse say only what stands against it."""
+    _install(session, "run")
+    session.run("casebook", "release", *session.posargs)
+
+
+@nox.session
 def pictures(session: nox.Session) -> None:
     """Make the pictures of docs/partners.md anew; needs LibreOffice, Chromium and pdftoppm."""
     _install(session, "test")

@@ -11,7 +11,16 @@ from casebook.release.packing import bag_of
 
 NAME = "D1.2-1.0-PU"
 BOOK = "site/D1.2/1.0"
-TABLES = canonical_json({"tables": {}})
+TABLES = canonical_json(
+    {
+        "edition": "D1.2",
+        "dissemination": "PU",
+        "sample": {"OG.E": 23},
+        "countries": {"OG": ["ES"]},
+        "tables": {},
+        "agreement": [],
+    }
+)
 RECEIPT = {
     "id": "c0123456789",
     "page": "index",

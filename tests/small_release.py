@@ -24,14 +24,23 @@ def built_project(folder: Path) -> Folders:
         shutil.copyfile(PROJECT / name, folder / name)
     for level, site in (("PU", "site"), ("CO", "consortium")):
         write(folders.site(site) / ADDRESS / "index.html", PAGE)
-        with pikepdf.new() as pdf:
-            pdf.add_blank_page()
-            pdf.save(folders.site(site) / ADDRESS / "D1.2.pdf", deterministic_id=True)
+        write_pdf(folders.site(site) / ADDRESS / "D1.2.pdf")
         register = {**REGISTER, "level": level}
         write(folders.site(site) / ADDRESS / "claims.json", canonical_json(register).decode())
-        write(folders.protected("D1.2", level) / "tables.json", TABLES.decode())
+        write(folders.protected("D1.2", level) / "tables.json", TABLES.decode().replace("PU", level))
     write(folder / "data" / "key", "the key of the study, which never leaves it")
     write(folder / "data" / "countries" / "BE" / "BE-W1" / "coding.csv", "what somebody said")
     write(folder / "data" / "countries" / "BE" / "context.yml", "country: BE\n")
     write(folders.restricted / "D1.2" / "counts.json", "true counts")
     return folders
+
+
+def write_pdf(path: Path, **declared: str) -> None:
+    """Write a page that declares to be accessible and archivable, or something else."""
+    standards = {"pdfuaid:part": "1", "pdfaid:part": "2", "pdfaid:conformance": "A", **declared}
+    with pikepdf.new() as pdf:
+        pdf.add_blank_page()
+        with pdf.open_metadata(set_pikepdf_as_editor=False) as metadata:
+            for name, value in standards.items():
+                metadata[name] = value
+        pdf.save(path, deterministic_id=True)

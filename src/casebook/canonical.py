@@ -1,4 +1,4 @@
-"""Canonical bytes, checksums, and files that are whole or not there."""
+"""Canonical bytes, checksums, and files and folders that are whole or not there."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import json
 import os
+import shutil
 import threading
 from pathlib import Path
 from typing import Any
@@ -42,3 +43,19 @@ def write_atomically(path: Path, data: bytes) -> None:
         partial.replace(path)
     finally:
         partial.unlink(missing_ok=True)
+
+
+def exchange(fresh: Path, place: Path) -> Path:
+    """Put a complete folder in the place of another by two renames, and only then remove the one that was there."""
+    last = fresh.with_name(f"{fresh.name}.last")
+    shutil.rmtree(last, ignore_errors=True)
+    if place.exists():
+        place.rename(last)
+    try:
+        fresh.rename(place)
+    except OSError:
+        if last.exists():
+            last.rename(place)
+        raise
+    shutil.rmtree(last, ignore_errors=True)
+    return place

@@ -12,6 +12,7 @@ from casebook.codebook import Codebook, read_codebook
 from casebook.errors import BookRefused, CasebookError, Fault, NotebookFailed, StatementRefused, StudyRefused, together
 from casebook.folders import Folders
 from casebook.protected_tables import ProtectedTables
+from casebook.publication.book.identity import PLACEHOLDER
 from casebook.publication.contexts import read_contexts
 from casebook.publication.dangling_names import (
     Drawn,
@@ -75,7 +76,7 @@ class _Check:
         if study is None:
             self._try(read_all_submissions, self.folders.root, codebook)
             return
-        self._try(_check_front_matter, study)
+        self._try(check_front_matter, study)
         contexts = self._try(read_contexts, self.folders.data, study)
         references = self._try(read_references, self.folders.data, study, codebook)
         drawn = self._try(check_notebooks, self.folders, study, codebook)
@@ -154,7 +155,7 @@ def _check_settings(root: Path) -> None:
         raise BookRefused.one(_SETTINGS, "", "the settings of the book are no list of keys and values")
 
 
-def _check_front_matter(study: Study) -> None:
+def check_front_matter(study: Study) -> None:
     """Refuse front matter that would leave a field of the cover or the control sheet empty or at odds with another."""
     faults = [fault for name, edition in study.editions.items() for fault in _faults_of_front_matter(name, edition)]
     if faults:
@@ -165,7 +166,7 @@ def _faults_of_front_matter(name: str, edition: Edition) -> Iterator[Fault]:
     place = f"editions.{name}"
     for field, value in edition.model_dump().items():
         if isinstance(value, str) and not value.strip() and field != "earlier":
-            remedy = "write it, or: to be completed by the consortium"
+            remedy = f"write it, or: {PLACEHOLDER}"
             yield Fault(FILE, f"{place}.{field}", "the field is empty", remedy=remedy)
     last = edition.history[-1] if edition.history else None
     if last is None or last.version != edition.version:

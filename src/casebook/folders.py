@@ -47,8 +47,18 @@ class Folders:
         return self.build / "comparison" / f"{earlier}-{later}" / dissemination
 
     @property
+    def releases(self) -> Path:
+        """The records of what was released, which are committed."""
+        return self.root / "releases"
+
+    @property
     def archives(self) -> Path:
         return self.build / "archives"
+
+    @property
+    def next_releases(self) -> Path:
+        """A project's folder whose releases are put together before they take the place of the recorded ones."""
+        return self.build / "next" / "release"
 
     def next_site(self, site: str) -> Path:
         """Where a site is built before it takes the place of the last good one."""

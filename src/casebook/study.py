@@ -11,6 +11,8 @@ from pydantic import BaseModel, ConfigDict, Field
 FILE = "study.yml"
 Group = Literal["E", "O", "V", "OV"]
 Word = Literal["named", "less than half", "more than half", "most"]
+#: The states of an edition. Only a submitted one can be released; the others say on every page what they are.
+State = Literal["draft", "review", "submitted"]
 
 
 class Entry(BaseModel):
@@ -79,7 +81,7 @@ class Edition(Entry):
     title: str
     subtitle: str
     version: str
-    status: str
+    status: State
     date: datetime.date
     due: str
     work_package: str
@@ -100,12 +102,13 @@ class Edition(Entry):
 
 
 class Dissemination(Entry):
-    """A dissemination level: who reads it, under which policy, in which site."""
+    """A dissemination level: who reads it, under which policy, where; may placeholders be open when it is released."""
 
     name: str
     reader: str
     policy: str
     site: str
+    placeholders: Literal["allowed", "refused"] = "refused"
 
 
 class Size(Entry):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,13 +33,44 @@ def pack(project: Path, *, edition: str, levels: tuple[str, ...]) -> None:
 
 
 @click.command()
+@click.argument("edition")
+@click.option("--level", "levels", multiple=True, help="Only this level, PU or CO (repeatable).")
+@click.option("--rehearse", is_flag=True, help="Say what stands against it, and write nothing but the build.")
+@click.pass_obj
+def release(project: Path, *, edition: str, levels: tuple[str, ...], rehearse: bool) -> None:
+    """Release an EDITION: build it, check everything, and freeze it in the record, the ledger and one archive a level.
+
+    What was released stays: a correction is a higher version.
+    """
+    from casebook.release.hygiene import this_machine
+    from casebook.release.releasing import refuse_unready
+    from casebook.release.releasing import release as released
+    from casebook.request import Asked
+    from casebook.restricted.study_key import study_key
+    from casebook.whole_build import build_if_changed
+
+    books, today = _books(project, edition, levels), datetime.date.today()
+    build_if_changed(project, Asked(), say=click.echo)
+    if rehearse:
+        refuse_unready(books, today=today)
+        click.echo(f"Nothing stands against the release of {edition}.")
+        return
+    machine = this_machine(project, study_key(project / "data"))
+    for place in released(books, machine=machine, today=today):
+        click.echo(f"Released {place.relative_to(project)}  {place.stat().st_size / 1_000_000:.1f} MB")
+    click.echo("Commit the folder releases: from now on this version stays what it is.")
+
+
+@click.command()
 @click.argument("file", type=click.Path(path_type=Path))
 @click.pass_obj
 def verify(project: Path, *, file: Path) -> None:
     """Verify an archive, FILE or unpacked, against its manifests, its statements and the study of this project."""
+    from casebook.folders import Folders
     from casebook.release.verification import verified
 
-    said = verified(file, _study(project) if (project / "study.yml").is_file() else None)
+    study = _study(project) if (project / "study.yml").is_file() else None
+    said = verified(file, study, Folders(project).releases)
     named = f"{said['study']} {said['deliverable']}, version {said['version']}, level {said['level']}, {said['date']}"
     click.echo(f"{named}: everything is as it was packed.")
 
@@ -66,4 +98,4 @@ def _study(project: Path) -> Study:
     return read_study(project, read_codebook(project / "data"))
 
 
-COMMANDS = (pack, verify)
+COMMANDS = (pack, release, verify)

@@ -8,6 +8,8 @@ from importlib.resources import files
 from pathlib import Path
 
 from casebook.canonical import canonical_json, checksum, write_atomically
+from casebook.disclosure_control.ledger import Ledger
+from casebook.disclosure_control.ledger_files import ledger_bytes, read_ledger
 from casebook.errors import Fault, ReleaseRefused
 from casebook.publication.book.identity import Book
 from casebook.publication.book.site import lone_site
@@ -34,12 +36,19 @@ def pack(books: Sequence[Book], out: Path, *, machine: Machine) -> list[Path]:
 
 def archive_of(book: Book, machine: Machine) -> bytes:
     """Return the archive of a book; raises as `pack` does."""
-    bag = bag_of(payload_of(book), tags_of(book))
+    return verify.packed(checked_bag(book, machine, read_ledger(book.folders.root)), name_of(book))
+
+
+def checked_bag(book: Book, machine: Machine, ledger: Ledger) -> dict[str, bytes]:
+    """Return the files of a book's archive, with its level's rows of a ledger; raises as `pack` does."""
+    rows = ledger.rows.get(book.dissemination, ())
+    chain = {f"ledger/{book.dissemination}.csv": ledger_bytes(rows)} if rows else {}
+    bag = bag_of({**payload_of(book), **chain}, tags_of(book))
     faults = [Fault(name_of(book), file, message) for file, message in verify.faults_of(verify.Archive(bag, []))]
     faults += hygiene.faults_of(bag, machine)
     if faults:
         raise ReleaseRefused(faults)
-    return verify.packed(bag, name_of(book))
+    return bag
 
 
 def payload_of(book: Book) -> dict[str, bytes]:

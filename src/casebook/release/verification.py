@@ -13,25 +13,32 @@ from casebook.canonical import checksum
 from casebook.errors import Fault, ReleaseRefused
 from casebook.publication.published_claims import schema
 from casebook.release import verify
+from casebook.release.record import recorded_manifest
 from casebook.study import Study
 
 _KEPT = ("study", "grant", "deliverable", "version", "level", "state", "date", "tables")
 
 
-def verified(file: Path, study: Study | None = None) -> Mapping[str, Any]:
+def verified(file: Path, study: Study | None = None, releases: Path | None = None) -> Mapping[str, Any]:
     """Return what an archive says of itself, after every check that there is.
 
-    Raises ReleaseRefused with every fault: of the bag, of its statements, of a register that is not as its schema says,
-    and, where a study is given, that the archive is of another one.
+    Raises ReleaseRefused with every fault: of the bag, of its statements, of a register that is not as its schema says;
+    where a study is given, that the archive is of another one, and where releases are, that it is none of them.
     """
     if not file.exists():
         raise ReleaseRefused.one(file.name, "", "there is no such archive")
     archive = verify.opened(file)
     found = [Fault(file.name, name, message) for name, message in verify.faults_of(archive)]
     found = found or [*_of_the_description(file.name, archive.read, study), *_of_registers(file.name, archive.read)]
+    said = verify.about(archive.read)
+    recorded = recorded_manifest(releases, said) if releases and not found else None
+    if recorded is not None and recorded != archive.read[verify.PAYLOAD]:
+        found.append(
+            Fault(file.name, "", "the archive is not the one that was released", remedy="take the released one")
+        )
     if found:
         raise ReleaseRefused(found)
-    return verify.about(archive.read)
+    return said
 
 
 def _of_the_description(file: str, read: Mapping[str, bytes], study: Study | None) -> Iterator[Fault]:

@@ -14,6 +14,10 @@ from casebook.study import Dissemination, Edition, Study
 LANGUAGE = "en-GB"
 NOT_CLEARED = "Not cleared for publication: disclosure audit outstanding"
 SYNTHETIC = "Synthetic data"
+#: What every page of an edition says that was not submitted yet, by its state.
+UNFINISHED = {"draft": "Draft", "review": "Under review"}
+#: What stands where only the consortium can know what to write.
+PLACEHOLDER = "to be completed by the consortium"
 _MONTHS = (
     "January",
     "February",
@@ -83,7 +87,8 @@ class Book:
     def marks(self) -> tuple[str, ...]:
         """What every page must warn its reader of, as long as it is true."""
         warnings = ((SYNTHETIC, self.study.project.synthetic), (NOT_CLEARED, not self.cleared))
-        return tuple(text for text, holds in warnings if holds)
+        state = (UNFINISHED.get(self.entry.status, ""), self.entry.status in UNFINISHED)
+        return tuple(text for text, holds in (state, *warnings) if holds)
 
     @property
     def timestamp(self) -> int:

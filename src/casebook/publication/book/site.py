@@ -11,7 +11,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from casebook.canonical import write_atomically
+from casebook.canonical import exchange, write_atomically
 from casebook.errors import BookRefused
 from casebook.folders import Folders
 from casebook.publication.book.html import BuiltBook, banner
@@ -44,7 +44,7 @@ def publish_sites(folders: Folders, study: Study, *, books: Sequence[BuiltBook])
     sites = sorted({built.book.level.site for built in books})
     for site in sites:
         _assemble(site, folders, study=study, books=[built for built in books if built.book.level.site == site])
-    return tuple(_exchange(folders.next_site(site), folders.site(site)) for site in sites)
+    return tuple(exchange(folders.next_site(site), folders.site(site)) for site in sites)
 
 
 def _assemble(site: str, folders: Folders, *, study: Study, books: Sequence[BuiltBook]) -> None:
@@ -148,19 +148,3 @@ def _seen_from_landing(offered: Sequence[Publication]) -> Mapping[str, Any]:
 def megabytes(size: int) -> str:
     """Return a size in bytes as a reader of a download link wants it: kilobytes below one megabyte."""
     return f"{max(1, round(size / 1000))} kB" if size < 1_000_000 else f"{size / 1_000_000:.1f} MB"
-
-
-def _exchange(fresh: Path, place: Path) -> Path:
-    """Put a complete site in its place by two renames, and only then remove the one that was there."""
-    last = fresh.with_name(f"{fresh.name}.last")
-    shutil.rmtree(last, ignore_errors=True)
-    if place.exists():
-        place.rename(last)
-    try:
-        fresh.rename(place)
-    except OSError:
-        if last.exists():
-            last.rename(place)
-        raise
-    shutil.rmtree(last, ignore_errors=True)
-    return place
