@@ -15,6 +15,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from casebook.folders import Folders
+
 PROJECT = Path(__file__).parents[1]
 #: What a build reads; everything else of the project stays where it is.
 INPUTS = ("study.yml", "_config.yml", "book", "data", "notebooks", "templates")
@@ -46,7 +48,7 @@ def cold_build(options: list[str]) -> dict[str, Any]:
         seconds = round(time.perf_counter() - start, 1)
         if build.returncode:
             sys.exit(build.returncode)
-        stages = json.loads((project / "_build" / "stages.json").read_text("utf-8"))
+        stages = json.loads(Folders(project).last_build.read_text("utf-8"))["stages"]
     return {"peak_mib": peak, "seconds": seconds, "seconds_per_stage": stages}
 
 

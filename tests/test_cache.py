@@ -76,6 +76,18 @@ class TestAStep:
         copying.build(step)
         assert copying.done == 2
 
+    def test_that_is_done_or_found_or_fails_is_logged_with_the_reason(self, copying: Copying) -> None:
+        steps = copying.steps()
+        steps.do(copying.step, copying.make)
+        again = copying.steps()
+        again.do(copying.step, copying.make)
+        with pytest.raises(ZeroDivisionError):
+            again.do(replace(copying.step, name="fails"), lambda: {"length": 1 // 0})
+        logged = {name: (done.state, done.because) for name, done in [*steps.log.items(), *again.log.items()]}
+        never = "it was never done before"
+        assert (steps.log["copy"].state, steps.log["copy"].because) == ("done", never)
+        assert logged == {"copy": ("found", ""), "fails": ("failed", never)}
+
     def test_that_fails_leaves_nothing_that_could_pass_for_its_result(self, copying: Copying) -> None:
         def fail() -> dict[str, int]:
             copying.make()
@@ -178,7 +190,9 @@ class TestAChange:
         assert str(steps.reasons["copy"]) == "it was never done before"
         copying.build()
         copying.output.write_text("spoilt", "utf-8")
-        assert str(copying.steps().reasons_for(copying.step)).startswith("what it had left is not there any more")
+        assert not copying.steps().reasons_for(copying.step)
+        spoilt = copying.steps().reasons_for(replace(copying.step, kept=False))
+        assert str(spoilt) == "what it had left is not there any more, or was changed"
 
 
 def test_what_all_steps_depend_on_leaves_out_what_a_step_has_made(copying: Copying) -> None:

@@ -26,15 +26,21 @@ MAY_IMPORT = {
     "notebook_run": GROUND,
     "cache": GROUND | {"cache"},
     "observed": GROUND,
+    "processes": GROUND,
     "site_server": GROUND,
     "restricted": GROUND | {"notebook_run", "observed", "restricted"},
     "disclosure_control": GROUND | HANDED_OVER | {"disclosure_control"},
-    "publication": GROUND | {"cache", "notebook_run", "observed", "publication"},
+    "publication": GROUND | {"cache", "notebook_run", "observed", "processes", "publication"},
 }
 #: These bring the rooms together, and nothing imports them but each other.
 ABOVE = {
+<<<<<<< HEAD
     *("pipeline", "rehearsal", "console", "checks", "cli", "desk", "release", "explore", "preview"),
     *("disclosure_commands", "request", "stages", "whole_build"),
+=======
+    *("pipeline", "rehearsal", "console", "checks", "cli", "desk", "explore", "preview"),
+    *("inspection", "request", "stages", "whole_build"),
+>>>>>>> bc72192 (Tell why a step would be done, and execute cached runs again to compare their bytes)
 }
 MOST_LINES, MOST_LINES_OF_FUNCTION = 400, 50
 

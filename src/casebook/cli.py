@@ -11,6 +11,7 @@ import click
 
 from casebook.desk import commands as desk
 from casebook.disclosure_commands import disclosure
+from casebook.inspection import commands as inspection
 from casebook.release import commands as release
 
 if TYPE_CHECKING:
@@ -202,7 +203,7 @@ def synthesise(
     click.echo(f"Wrote a synthetic study with seed {seed}.")
 
 
-for command in (*desk.COMMANDS, disclosure, *release.COMMANDS):
+for command in (*desk.COMMANDS, disclosure, *inspection.COMMANDS, *release.COMMANDS):
     main.add_command(command)
 
 

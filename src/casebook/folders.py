@@ -28,6 +28,11 @@ class Folders:
         """Everything that may show people; never staged, archived or published."""
         return self.build / "restricted"
 
+    @property
+    def last_build(self) -> Path:
+        """What is told of the last build that had something to do: its stages and steps, as JSON."""
+        return self.restricted / "last_build.json"
+
     def analysis_run(self, edition: str, run: str) -> Path:
         return self.restricted / edition / run
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from casebook.cache import Ingredients, Steps
+from casebook.cache import Ingredients, Step, Steps
 from casebook.canonical import canonical_json, write_atomically
 from casebook.errors import CasebookError, together
 from casebook.folders import Folders
@@ -20,6 +20,7 @@ from casebook.publication import notebooks, seen_tables
 from casebook.publication.book.html import BuiltBook
 from casebook.publication.book.identity import Book
 from casebook.publication.notebooks import Run
+from casebook.publication.notebooks.run_steps import step_of
 from casebook.publication.seen_tables import TableDigests
 from casebook.request import Request
 from casebook.restricted import parts
@@ -45,33 +46,52 @@ class Summary:
     sites: tuple[Path, ...] = ()
 
 
+@dataclass(frozen=True)
+class Foreseen:
+    """The steps of a build in order, and the runs among them, as far as what was last protected tells of these."""
+
+    steps: tuple[Step, ...]
+    runs: tuple[Run, ...]
+
+
 def build(root: Path, request: Request, progress: Progress, steps: Steps | None = None) -> Summary:
     """Build the books a request names and put them into their sites; a refusal leaves the last good sites in place.
 
     Of the `steps` whatever depends on nothing that has changed is found, not done.
     """
     build_ = _Build(root, request, progress, steps or steps_of(Folders(root)))
-    with build_.stage("Reading"):
-        build_.read()
-    with build_.stage("Analysis notebooks"):
-        build_.analyse()
-    with build_.stage("Disclosure control"):
-        build_.protect()
-    with build_.stage("Report notebooks"):
-        build_.report()
-    with build_.stage("Narrative"):
-        build_.narrate()
-    with build_.stage("Books"):
-        build_.make_books()
-    with build_.stage("Sites"):
-        build_.publish()
-    build_.leave_timings()
+    with build_.recorded():
+        with build_.stage("Reading"):
+            build_.read()
+        with build_.stage("Analysis notebooks"):
+            build_.analyse()
+        with build_.stage("Disclosure control"):
+            build_.protect()
+        with build_.stage("Report notebooks"):
+            build_.report()
+        with build_.stage("Narrative"):
+            build_.narrate()
+        with build_.stage("Books"):
+            build_.make_books()
+        with build_.stage("Sites"):
+            build_.publish()
     return build_.summary
+
+
+def foreseen(root: Path, request: Request, steps: Steps) -> Foreseen:
+    """Return what a build would consist of, before it is done; only the interviews may be read for it."""
+    build_ = _Build(root, request, _silent, steps)
+    build_.read()
+    return build_.foresee()
 
 
 def steps_of(folders: Folders) -> Steps:
     """Return the steps of the builds of a project."""
     return Steps(folders, Ingredients(folders.root, folders.build))
+
+
+def _silent(stage: str, done: int, total: int) -> None:
+    """Show no progress."""
 
 
 class _Build:
@@ -99,8 +119,7 @@ class _Build:
     def read(self) -> None:
         self.project = Project.read(self.folders.root)
         editions = self._editions
-        step = reading.step(editions)
-        read = self.steps.found(step) or self.steps.record(step, facts=reading.read(self.project, editions))
+        read = self.steps.trace(reading.step(editions), partial(reading.read, self.project, editions))
         for edition in editions:
             self.parts[edition] = reading.parts(self.project, edition, read.name)
             countries = {crime: tuple(names) for crime, names in read.facts[edition].items()}
@@ -125,14 +144,17 @@ class _Build:
             self.summary.withheld[edition, level] = facts["withheld"], facts["cells"]
 
     def report(self) -> None:
-        for edition, level in self._written:
-            countries = read_protected_tables(self.folders.protected(edition, level)).countries
-            self.runs[edition, level] = notebooks.runs(
-                self.folders, self.project.study, edition=edition, countries=countries, dissemination=level
-            )
+        for place in self._written:
+            self.runs[place] = self._report_runs(*place)
         runs = [run for book in self._written for run in self.runs[book]]
         notebooks.execute(self.folders, runs, jobs=self.request.jobs, report=self._steps, steps=self.steps)
         notebooks.check_witnesses(self.folders, runs)
+
+    def _report_runs(self, edition: str, level: str) -> tuple[Run, ...]:
+        countries = read_protected_tables(self.folders.protected(edition, level)).countries
+        return notebooks.runs(
+            self.folders, self.project.study, edition=edition, countries=countries, dissemination=level
+        )
 
     def narrate(self) -> None:
         faults: list[CasebookError] = []
@@ -194,9 +216,37 @@ class _Build:
         edition, level, name = part.split(" ", 2)
         return self.tables[edition, level].digest(name)
 
-    def leave_timings(self) -> None:
-        """Write the seconds of each stage beside what was built, for the benchmarks."""
-        write_atomically(self.folders.build / "stages.json", canonical_json(self.summary.seconds))
+    def foresee(self) -> Foreseen:
+        runs = [run for edition in self._editions for run in self.analysis[edition]]
+        steps = [reading.step(self._editions), *(step_of(self.folders, run) for run in runs)]
+        for place in self._written:
+            edition, level = place
+            handed = [run.folder(self.folders) for run in self.analysis[edition]]
+            steps.append(protection.step(self.folders, edition, level, handed))
+            if not self.folders.protected(edition, level).is_dir():
+                continue
+            self.tables[place] = TableDigests(self.folders.protected(edition, level))
+            self.runs[place] = self._report_runs(edition, level)
+            runs += self.runs[place]
+            steps += [step_of(self.folders, run) for run in self.runs[place]]
+        for place in filter(self.runs.__contains__, self._written):
+            steps.append(narration.step(self.folders, self._about(*place)))
+            book = Book(self.folders, self.project.study, *place)
+            steps.append(bookmaking.step(book, self.request.media, runs=self.runs[place]))
+        return Foreseen(tuple(steps), tuple(runs))
+
+    @contextmanager
+    def recorded(self) -> Iterator[None]:
+        """Leave a record of the stages and steps, however what happens within ends."""
+        try:
+            yield
+        finally:
+            record = {
+                "stages": self.summary.seconds,
+                "steps": {name: asdict(done) for name, done in self.steps.log.items()},
+            }
+            with suppress(OSError):
+                write_atomically(self.folders.last_build, canonical_json(record))
 
     def _steps(self, done: int, total: int, _name: str) -> None:
         self.progress(self._stage, done, total)

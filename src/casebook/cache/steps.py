@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from casebook.cache.ingredients import Ingredients
 from casebook.cache.step import PACKAGES, PYTHON, Step
@@ -30,6 +32,18 @@ class Reasons:
         return self.sentence or ", ".join(self.changed)
 
 
+State = Literal["found", "done", "failed"]
+
+
+@dataclass(frozen=True)
+class Done:
+    """How a step went: found, done or failed, after how many seconds, and why it was not found."""
+
+    state: State
+    seconds: float = 0
+    because: str = ""
+
+
 class Steps:
     """The steps of a build, over one store for what tells of people and another for everything else."""
 
@@ -37,6 +51,8 @@ class Steps:
         self.ingredients = ingredients
         #: Why each step that was not found was done, by its name.
         self.reasons: dict[str, Reasons] = {}
+        #: How each step went, by its name.
+        self.log: dict[str, Done] = {}
         self._root = folders.root
         self._stores = {True: Store(folders.restricted / "cache"), False: Store(folders.build / "cache")}
         self._leaves: dict[str, str] = {}
@@ -44,19 +60,22 @@ class Steps:
 
     def do(self, step: Step, make: Callable[[], Mapping[str, Any]]) -> Mapping[str, Any]:
         """Return the facts of a step, found or told by `make`, which does it."""
+        return self.trace(step, make).facts
+
+    def trace(self, step: Step, make: Callable[[], Mapping[str, Any]]) -> Trace:
+        """Return the trace of a step, found or left by `make`, which does it."""
         if trace := self.found(step):
-            return trace.facts
-        return self.record(step, facts=make()).facts
+            return trace
+        with self.timed(step.name):
+            return self.record(step, facts=make())
 
     def found(self, step: Step) -> Trace | None:
         """Return the trace of a step whose result is in place, or could be put back; None where it has to be done."""
-        store = self._store(step)
-        declared = set(step.declared)
-        traces = store.traces(step.name)
-        for trace in traces:
-            same = declared <= trace.ingredients.keys() and self.ingredients.holds(trace.ingredients, step)
-            if same and (self._is_in_place(step, trace) or self._put_back(step, trace)):
+        traces = self._store(step).traces(step.name)
+        for trace in self._holding(step, traces):
+            if self._is_in_place(step, trace) or self._put_back(step, trace):
                 self._depend_on(trace.ingredients)
+                self.log[step.name] = Done("found")
                 return trace
         self.reasons[step.name] = self._reasons(step, traces)
         # What it depends on is looked at before it is done, so that a change meanwhile is seen.
@@ -84,11 +103,28 @@ class Steps:
         """Take note that a step was done of which nobody can say what it depends on."""
         self._settled = False
 
+    @contextmanager
+    def timed(self, name: str) -> Iterator[None]:
+        """Take note of how long a step takes that was not found and is done within, and whether it fails."""
+        start = time.perf_counter()
+        state: State = "failed"
+        try:
+            yield
+            state = "done"
+        finally:
+            seconds = round(time.perf_counter() - start, 2)
+            self.log[name] = Done(state, seconds, str(self.reasons.get(name, "")))
+
+    def held(self, step: Step) -> Trace | None:
+        """Return the trace of a step that holds at present, whether or not what the step left is still in place."""
+        return next(self._holding(step, self._store(step).traces(step.name)), None)
+
     def reasons_for(self, step: Step) -> Reasons:
-        """Return why a step would have to be done now; none where it would not."""
-        traces = self._store(step).traces(step.name)
-        reasons = self._reasons(step, traces)
-        return Reasons(()) if not reasons.changed and traces and self._is_in_place(step, traces[0]) else reasons
+        """Return why a step would have to be done now; none where it would be found."""
+        trace = self.held(step)
+        if trace and (step.kept or self._is_in_place(step, trace)):
+            return Reasons(())
+        return self._reasons(step, self._store(step).traces(step.name))
 
     @property
     def outside(self) -> dict[str, str] | None:
@@ -102,6 +138,13 @@ class Steps:
 
     def _store(self, step: Step) -> Store:
         return self._stores[step.restricted]
+
+    def _holding(self, step: Step, traces: Iterable[Trace]) -> Iterator[Trace]:
+        """Yield the traces whose ingredients are all at present as they were."""
+        declared = set(step.declared)
+        for trace in traces:
+            if declared <= trace.ingredients.keys() and self.ingredients.holds(trace.ingredients, step):
+                yield trace
 
     def _is_in_place(self, step: Step, trace: Trace) -> bool:
         return is_in_place(self._root, trace.leaves, trace.outputs, self._store(step).stamps(step.name))

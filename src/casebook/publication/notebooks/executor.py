@@ -8,7 +8,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -25,7 +25,7 @@ from casebook.publication.notebooks.failures import Failure, faults_of, of_cell,
 from casebook.publication.notebooks.matrix import Room, Run
 from casebook.publication.notebooks.normalise import normalised
 from casebook.publication.notebooks.parameters import declared, imported_modules
-from casebook.publication.notebooks.run_steps import keep, step_of
+from casebook.publication.notebooks.run_steps import keep, name_of, step_of
 from casebook.publication.notebooks.warm_kernels import WarmKernels
 from casebook.publication.notebooks.watch import Limits, Watch
 
@@ -169,7 +169,8 @@ class _Attempts:
         watch = Watch(self.limits)
         self._watches.add(watch)
         try:
-            self._execute_one(run, watch)
+            with self._timed(run):
+                self._execute_one(run, watch)
         except CasebookError as error:
             return of_refusal(run, error)
         except Exception as error:
@@ -177,6 +178,9 @@ class _Attempts:
         finally:
             self._watches.discard(watch)
         return None
+
+    def _timed(self, run: Run) -> AbstractContextManager[None]:
+        return self.steps.timed(name_of(run)) if self.steps else nullcontext()
 
     def _execute_one(self, run: Run, watch: Watch) -> None:
         folder = run.folder(self.kernels.folders)
