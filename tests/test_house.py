@@ -34,13 +34,8 @@ MAY_IMPORT = {
 }
 #: These bring the rooms together, and nothing imports them but each other.
 ABOVE = {
-<<<<<<< HEAD
     *("pipeline", "rehearsal", "console", "checks", "cli", "desk", "release", "explore", "preview"),
-    *("disclosure_commands", "request", "stages", "whole_build"),
-=======
-    *("pipeline", "rehearsal", "console", "checks", "cli", "desk", "explore", "preview"),
-    *("inspection", "request", "stages", "whole_build"),
->>>>>>> bc72192 (Tell why a step would be done, and execute cached runs again to compare their bytes)
+    *("disclosure_commands", "inspection", "request", "stages", "whole_build"),
 }
 MOST_LINES, MOST_LINES_OF_FUNCTION = 400, 50
 
