@@ -88,7 +88,7 @@ class Bench:
         """Execute some runs and return what they took."""
         cost = Cost(len(runs))
         with cost.measured():
-            notebooks.execute(self.folders, runs, jobs=self.jobs, warm=self.warm)
+            notebooks.execute(self.folders, runs, manner=notebooks.Manner(jobs=self.jobs, warm=self.warm))
         return cost
 
     def protect(self, analysis: Sequence[Run]) -> dict[str, tuple[str, ...]]:

@@ -9,16 +9,17 @@ import pytest
 from rich.console import Console
 from small_project import PROJECT
 
-from casebook.console import print_summary, progress_on
+from casebook.console import Outlook, print_summary, progress_on
 from casebook.folders import Folders
 from casebook.pipeline import Summary
 from casebook.publication.book.html import BuiltBook
 from casebook.publication.book.identity import Book
+from casebook.publication.notebooks import Tally
 from casebook.request import Asked
 from casebook.study import Study
 
 
-def shown(steps: list[tuple[str, int, int]], *, terminal: bool) -> str:
+def shown(steps: list[tuple[str, Tally]], *, terminal: bool) -> str:
     stream = io.StringIO()
     console = Console(file=stream, force_terminal=terminal, width=100, color_system=None, highlight=False)
     with progress_on(console) as progress:
@@ -28,20 +29,35 @@ def shown(steps: list[tuple[str, int, int]], *, terminal: bool) -> str:
 
 
 def test_elsewhere_than_on_a_terminal_progress_is_plain_lines() -> None:
-    runs = [("Report notebooks", done, 23) for done in range(1, 24)]
-    steps = [("Reading", 0, 1), ("Reading", 1, 1), ("Report notebooks", 0, 1), *runs, ("Report notebooks", 1, 1)]
-    assert shown(steps, terminal=False).splitlines() == [
+    begun = Tally(total=23, done=4, found=4)
+    runs = [begun.plus(done=done, running=under_way) for done in range(19) for under_way in (1, 0)]
+    last = begun.plus(done=19, failed=1)
+    stages = [("Reading", Tally()), ("Reading", Tally(done=1))]
+    steps = [*stages, *(("Report notebooks", tally) for tally in (Tally(), *runs, last, last))]
+    lines = [line.partition(", about")[0] for line in shown(steps, terminal=False).splitlines()]
+    assert lines == [
         "Reading ...",
         "Report notebooks ...",
-        "  10 of 23",
-        "  20 of 23",
-        "  23 of 23",
+        "  10 of 23, 4 found",
+        "  20 of 23, 4 found",
+        "  23 of 23, 4 found, 1 failed",
     ]
 
 
-def test_on_a_terminal_a_finished_stage_keeps_the_number_of_its_runs() -> None:
-    text = shown([("Notebooks", 0, 1), ("Notebooks", 7, 7), ("Notebooks", 1, 1)], terminal=True)
-    assert text.rindex("7/7") > text.rfind("1/1")
+def test_on_a_terminal_a_bar_shows_what_is_done_and_under_way() -> None:
+    text = shown([("Notebooks", Tally()), ("Notebooks", Tally(total=7, done=5, found=2, running=2))], terminal=True)
+    assert "5/7" in text
+    assert "2 found, 2 running" in text
+
+
+@pytest.mark.parametrize(
+    ("seconds", "told"), [(10, "4 found, about 20 s left"), (60, "4 found, about 2 min left")], ids=["short", "long"]
+)
+def test_the_time_left_goes_by_what_was_executed_and_not_by_what_was_found(seconds: int, told: str) -> None:
+    times = iter([0, seconds])
+    outlook = Outlook(lambda: next(times))
+    outlook.told("Notebooks", Tally(total=10, done=4, found=4))
+    assert outlook.told("Notebooks", Tally(total=10, done=6, found=4)) == told
 
 
 def test_the_summary_says_what_was_built_and_withheld_and_where_to_open_it(

@@ -11,7 +11,7 @@ from small_runs import printed, run_of
 
 from casebook.errors import NotebookFailed
 from casebook.folders import Folders
-from casebook.publication.notebooks import Run, execute, warm_kernels
+from casebook.publication.notebooks import Manner, Run, Tally, execute, warm_kernels
 from casebook.publication.notebooks.watch import Limits, Watch
 
 linux = pytest.mark.skipif(not warm_kernels.available(), reason="warm kernels need Linux")
@@ -31,22 +31,19 @@ class Tried:
     """What a failed execution told, and the runs it reported as done."""
 
     told: str
-    done: list[str]
+    last: Tally
     good: object
 
 
 def tried(tmp_path: Path, *, warm: bool) -> Tried:
     """Execute notebooks that misbehave beside a good one, within narrow limits."""
-    folders, done = Folders(tmp_path), list[str]()
+    folders, tallies = Folders(tmp_path), list[Tally]()
     runs = [run_of(folders, name, source, GOOD) for name, source in MISBEHAVING.items()]
     good = run_of(folders, "good", GOOD)
-
-    def report(_done: int, _total: int, name: str) -> None:
-        done.append(name.partition("-")[0])
-
+    manner = Manner(jobs=2, limits=Limits(seconds=4, megabytes=1), warm=warm)
     with pytest.raises(NotebookFailed) as caught:
-        execute(folders, [*runs, good], jobs=2, report=report, limits=Limits(seconds=4, megabytes=1), warm=warm)
-    return Tried(str(caught.value), done, printed(folders, good))
+        execute(folders, [*runs, good], manner=manner, report=tallies.append)
+    return Tried(str(caught.value), tallies[-1], printed(folders, good))
 
 
 @pytest.fixture(scope="module", params=[pytest.param(True, id="warm", marks=linux), pytest.param(False, id="plain")])
@@ -76,7 +73,8 @@ class TestANotebookThatMisbehaves:
         assert f"notebooks/analysis/{name}.ipynb, cell " in line
 
     def test_keeps_no_other_run_from_being_done(self, misbehaved: Tried) -> None:
-        assert sorted(misbehaved.done) == sorted([*MISBEHAVING, "good"])
+        runs = len(MISBEHAVING) + 1
+        assert misbehaved.last == Tally(total=runs, done=runs, failed=runs - 1)
         assert misbehaved.good == 1
 
 
@@ -103,18 +101,34 @@ def struck(tmp_path: Path, strokes: int) -> tuple[Folders, list[Run]]:
 class TestAForkServerThatDies:
     def test_is_started_again_and_the_runs_are_repeated(self, tmp_path: Path) -> None:
         folders, runs = struck(tmp_path, strokes=1)
-        execute(folders, runs, jobs=2)
+        execute(folders, runs, manner=Manner(jobs=2))
         assert [printed(folders, run) for run in runs] == [1, 1]
 
     def test_fails_the_run_that_ends_it_twice_and_no_other(self, tmp_path: Path) -> None:
         folders, runs = struck(tmp_path, strokes=2)
         with pytest.raises(NotebookFailed) as caught:
-            execute(folders, runs, jobs=2)
+            execute(folders, runs, manner=Manner(jobs=2))
         assert "1 of 2 runs: the fork server ended over this run, and again when the run was repeated" in str(
             caught.value
         )
         assert "strikes.ipynb" in str(caught.value)
         assert printed(folders, runs[1]) == 1
+
+
+class TestTheFirstFailure:
+    @pytest.mark.parametrize("warm", [pytest.param(True, marks=linux), False], ids=["warm", "plain"])
+    def test_ends_all_other_runs_where_asked(self, tmp_path: Path, warm: bool) -> None:
+        folders = Folders(tmp_path)
+        waiting = [run_of(folders, f"waits{number}", "import time\ntime.sleep(60)") for number in range(3)]
+        manner = Manner(jobs=2, warm=warm, fail_fast=True)
+        with pytest.raises(NotebookFailed) as caught:
+            execute(folders, [run_of(folders, "fails", "1 / 0"), *waiting], manner=manner)
+        told = [str(fault) for fault in caught.value.faults]
+        assert told == [
+            "notebooks/analysis: 1 of 4 runs: ZeroDivisionError; "
+            "found notebooks/analysis/fails.ipynb, cell 2: 1 / 0 (fails-OG-pooled)",
+            "notebooks/analysis: 3 of 4 runs: not tried, since another run has failed",
+        ]
 
 
 class TestWhereThereAreNoWarmKernels:
@@ -124,7 +138,7 @@ class TestWhereThereAreNoWarmKernels:
         monkeypatch.setattr(warm_kernels, "available", lambda: False)
         folders = Folders(tmp_path)
         run = run_of(folders, "good", GOOD)
-        execute(folders, [run], jobs=1)
+        execute(folders, [run], manner=Manner(jobs=1))
         assert printed(folders, run) == 1
         assert caplog.messages == ["Notebooks run in plain kernels, which takes longer: warm ones need Linux."]
 
@@ -135,9 +149,9 @@ class TestManyExecutionsInOneProcess:
         monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
         folders = Folders(tmp_path / "project")
         runs = [run_of(folders, name, GOOD) for name in ("one", "other")]
-        execute(folders, runs, jobs=2)
+        execute(folders, runs, manner=Manner(jobs=2))
         before = open_files()
-        execute(folders, runs, jobs=2)
+        execute(folders, runs, manner=Manner(jobs=2))
         assert open_files() <= before
         assert [path.name for path in tmp_path.iterdir()] == ["project"]
 

@@ -19,7 +19,7 @@ from casebook.disclosure_control.door import Door
 from casebook.errors import NotebookFailed
 from casebook.folders import Folders
 from casebook.notebook_run import FigureRecord, read_witness
-from casebook.publication.notebooks import Run, check_witnesses, execute, runs
+from casebook.publication.notebooks import Manner, Run, Tally, check_witnesses, execute, runs
 from casebook.publication.notebooks.failures import faults_of, of_cell
 from casebook.publication.notebooks.kernel import environment
 from casebook.publication.notebooks.matrix import Room
@@ -135,7 +135,7 @@ def two_folders(tmp_path_factory: pytest.TempPathFactory, study: Study) -> Itera
         monkeypatch.setenv("TZ", zone)
         folders = project_with(tmp_path_factory.mktemp(name), show, CLOSE)
         found = grooming_runs(folders, study)
-        execute(folders, found, jobs=1)
+        execute(folders, found, manner=Manner(jobs=1))
         done.append((folders, found))
     yield done
     monkeypatch.undo()
@@ -175,10 +175,10 @@ class TestAnExecutedNotebook:
 
 @dataclass(frozen=True)
 class Failed:
-    """What a failed execution told, the steps it reported, and the folder of the run that failed."""
+    """What a failed execution told, the tallies it reported, and the folder of the run that failed."""
 
     told: str
-    done: list[int]
+    tallies: list[Tally]
     spain: Path
 
 
@@ -186,13 +186,13 @@ class Failed:
 def failed(tmp_path_factory: pytest.TempPathFactory, study: Study) -> Failed:
     """A project whose notebook fails for one country, where an earlier build had left a witness."""
     folders = faulty_project("that_raises", tmp_path_factory.mktemp("failed"))
-    found, done = grooming_runs(folders, study), list[int]()
+    found, tallies = grooming_runs(folders, study), list[Tally]()
     spain = found[1].folder(folders)
     spain.mkdir(parents=True)
     (spain / "run.json").write_text("{}")
     with pytest.raises(NotebookFailed) as caught:
-        execute(folders, found, jobs=1, report=lambda step, _total, _name: done.append(step))
-    return Failed(str(caught.value), done, spain)
+        execute(folders, found, manner=Manner(jobs=1), report=tallies.append)
+    return Failed(str(caught.value), tallies, spain)
 
 
 def executed_cell(data: dict[str, str], **metadata: object) -> dict[str, object]:
@@ -250,7 +250,7 @@ class TestRunsThatFail:
         )
         assert 'cell 3: answers = {"[interview]": "[text]"} (grooming-OG-ES)' in failed.told
         assert "Tom" not in failed.told
-        assert failed.done == [1, 2]
+        assert failed.tallies[-1] == Tally(total=2, done=2, failed=1)
 
     def test_what_an_earlier_build_left_is_gone(self, failed: Failed) -> None:
         assert list(failed.spain.iterdir()) == []

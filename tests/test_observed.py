@@ -12,7 +12,7 @@ from small_runs import run_of
 from casebook.cache import Ingredients, Steps
 from casebook.errors import NotebookFailed
 from casebook.folders import Folders
-from casebook.publication.notebooks import Run, execute
+from casebook.publication.notebooks import Manner, Run, execute
 from casebook.publication.notebooks.run_steps import name_of, step_of
 
 READ = "print(open('data/table.csv').read())"
@@ -25,7 +25,7 @@ def steps_of(folders: Folders) -> Steps:
 def executed(folders: Folders, *runs: Run, warm: bool = True) -> Steps:
     """Execute runs that are not found, in a build of its own."""
     steps = steps_of(folders)
-    execute(folders, runs, jobs=2, steps=steps, warm=warm)
+    execute(folders, runs, steps=steps, manner=Manner(jobs=2, warm=warm))
     return steps
 
 

@@ -12,23 +12,14 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 from pypdf import PdfReader
-from small_notebooks import write_notebook
+from small_notebooks import PARAMETERS, write_notebook
 from small_project import casebook, processes_of, small_project
 
-from casebook.errors import DataRefused, StatementRefused
-from casebook.pipeline import _raise_together
+from casebook.build_record import read_steps
+from casebook.folders import Folders
 
+SAMPLE = PARAMETERS.replace("OG", "ALL")
 HOSTILE = "{{ 7 * 7 }} {ref}`x` $y$ #set text(red) [a](b)"
-
-
-def test_refusals_of_several_books_are_raised_together_and_after_anything_else() -> None:
-    data, statement = DataRefused.one("a", "", "wrong"), StatementRefused.one("b", "", "wrong")
-    with pytest.raises(DataRefused) as refusal:
-        _raise_together([data, statement])
-    assert "  - a: wrong\nStatements are refused (1 fault):\n  - b: wrong" in str(refusal.value)
-    with pytest.raises(ZeroDivisionError):
-        _raise_together([data, ZeroDivisionError()])
-    _raise_together([])
 
 
 def test_data_that_are_refused_leave_the_last_good_site_in_place(tmp_path: Path) -> None:
@@ -72,6 +63,82 @@ def test_text_from_data_comes_out_inert_in_both_media(tmp_path: Path) -> None:
     assert not any("<script" in drawing for drawing in drawings)
     text = "".join(page.extract_text() for page in PdfReader(book / "D1.2.pdf").pages)
     assert "".join(HOSTILE.split()) in "".join(text.split())
+
+
+FAILING = "1 / 0"
+
+
+def failing_project(folder: Path) -> Path:
+    """A small project with a notebook that fails at once, and a report notebook that fails as well."""
+    project = small_project(folder)
+    write_notebook(project / "notebooks" / "analysis" / "sample.ipynb", FAILING, parameters=SAMPLE)
+    return project
+
+
+class TestAFailure:
+    def test_ends_the_build_after_its_stage_with_all_runs_tried(self, tmp_path: Path) -> None:
+        project = failing_project(tmp_path)
+        built = casebook(project, "build", "--jobs", "1")
+        assert built.exit_code == 13
+        assert (
+            "notebooks/analysis: 1 of 3 runs: ZeroDivisionError; found notebooks/analysis/sample.ipynb" in built.output
+        )
+        assert "  3 of 3, 1 failed" in built.output
+        assert "Disclosure control ..." not in built.output
+        assert states(project)["analysis/D1.2/sample-ALL-pooled"] == "failed"
+
+    def test_ends_it_at_once_where_asked(self, tmp_path: Path) -> None:
+        project = failing_project(tmp_path)
+        (project / "notebooks" / "analysis" / "sample.ipynb").rename(project / "notebooks" / "analysis" / "a.ipynb")
+        built = casebook(project, "build", "--jobs", "1", "--fail-fast")
+        assert built.exit_code == 13
+        assert "notebooks/analysis: 1 of 3 runs: ZeroDivisionError" in built.output
+        assert "notebooks/analysis: 2 of 3 runs: not tried, since another run has failed" in built.output
+
+    def test_is_tried_before_all_else_where_asked(self, tmp_path: Path) -> None:
+        project = failing_project(tmp_path)
+        casebook(project, "build", "--jobs", "1")
+        write_notebook(project / "notebooks" / "analysis" / "grooming.ipynb", FAILING)
+        built = casebook(project, "build", "--jobs", "1", "--retry-failed")
+        assert built.exit_code == 13
+        assert (
+            "notebooks/analysis: 1 of 1 runs: ZeroDivisionError; found notebooks/analysis/sample.ipynb" in built.output
+        )
+        assert "grooming" not in built.output
+
+    def test_is_put_right_and_the_rest_is_built(self, tmp_path: Path) -> None:
+        project = failing_project(tmp_path)
+        casebook(project, "build", "--jobs", "1")
+        write_notebook(project / "notebooks" / "analysis" / "sample.ipynb", "1 / 1", parameters=SAMPLE)
+        built = casebook(project, "build", "--jobs", "1", "--retry-failed")
+        # It went well, and has then left no witness.
+        assert "sample-ALL-pooled" in built.output
+        assert states(project)["analysis/D1.2/grooming-OG-BE"] == "found"
+
+
+@pytest.mark.slow
+def test_what_a_failure_does_not_touch_is_done_where_asked_and_the_sites_stay(tmp_path: Path) -> None:
+    project = small_project(tmp_path)
+    study = project / "study.yml"
+    level = "  CO: {name: confidential, reader: consortium, policy: consortium, site: consortium}\n"
+    study.write_text(study.read_text("utf-8").replace(level, level + level.replace("CO", "CX")), "utf-8")
+    notebook = project / "notebooks" / "report" / "grooming.ipynb"
+    notebook.write_text(notebook.read_text("utf-8").replace("study.close()", "1 / (dissemination != 'CX')"), "utf-8")
+    last = project / "_build" / "consortium" / "index.html"
+    last.parent.mkdir(parents=True)
+    last.write_text("the last good site", "utf-8")
+    built = casebook(project, "build", "--only", "html", "--keep-going")
+    assert built.exit_code == 13
+    assert "notebooks/report: 1 of 2 runs: ZeroDivisionError" in built.output
+    found = states(project)
+    assert (found["narrative/D1.2/CO"], found["book/D1.2/CO"]) == ("done", "done")
+    assert "narrative/D1.2/CX" not in found
+    assert last.read_text("utf-8") == "the last good site"
+
+
+def states(project: Path) -> dict[str, str]:
+    """How each step of the last build went."""
+    return {name: step["state"] for name, step in read_steps(Folders(project)).items()}
 
 
 def test_an_interrupted_build_ends_with_all_its_kernels(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ import pytest
 from small_runs import gone, printed, run_of, until, written
 
 from casebook.folders import Folders
-from casebook.publication.notebooks import Run, execute
+from casebook.publication.notebooks import Manner, Run, execute
 from casebook.publication.notebooks.forked_kernel import Launch
 from casebook.publication.notebooks.kernel import PROVISIONER
 from casebook.publication.notebooks.warm_kernels import WarmKernels, available
@@ -95,7 +95,7 @@ def side_by_side(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str
             "deal_again": run_of(folders, "deal_again", NUMBERS),
             "show": run_of(folders, "show", SHOW, PLOT),
         }
-        execute(folders, list(notebooks.values()), jobs=1, warm=kind == "warm")
+        execute(folders, list(notebooks.values()), manner=Manner(jobs=1, warm=kind == "warm"))
         found[kind] = {name: (folders, run) for name, run in notebooks.items()}
     return found
 
@@ -157,8 +157,8 @@ class TestTheRooms:
         said = "import casebook.restricted.interviews\nkept = ['Marie said']"
         analysis = run_of(folders, "analysis", said, look)
         report = run_of(folders, "report", look, room="report")
-        execute(folders, [analysis], jobs=1)
-        execute(folders, [report], jobs=1)
+        execute(folders, [analysis], manner=Manner(jobs=1))
+        execute(folders, [report], manner=Manner(jobs=1))
         (one, *restricted), (other, *public) = printed(folders, analysis), printed(folders, report)
         assert restricted == [True, True, str(tmp_path / "real")]
         assert public == [False, False, None]
@@ -251,9 +251,9 @@ import sys
 from pathlib import Path
 from small_runs import run_of
 from casebook.folders import Folders
-from casebook.publication.notebooks import execute
+from casebook.publication.notebooks import Manner, execute
 folders = Folders(Path(sys.argv[1]))
-execute(folders, [run_of(folders, "wait", sys.argv[2])], jobs=1)
+execute(folders, [run_of(folders, "wait", sys.argv[2])], manner=Manner(jobs=1))
 """
 WAIT = """\
 import json, os, pathlib, subprocess, time

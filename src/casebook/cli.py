@@ -72,12 +72,25 @@ def _which_books(command: click.Command) -> click.Command:
         click.Option(["--edition", "editions"], multiple=True, help="Only this edition, such as D1.2 (repeatable)."),
         click.Option(["--level", "levels"], multiple=True, help="Only this level, PU or CO (repeatable)."),
         click.Option(["--only"], type=click.Choice(["html", "pdf"]), help="Only this medium."),
-        click.Option(["--jobs"], type=click.IntRange(1), help="Processes to use; all cores by default."),
+        click.Option(["--jobs"], type=click.IntRange(1), help="Processes to use; by default what there is room for."),
+    ]
+    return command
+
+
+def _what_failures_end(command: click.Command) -> click.Command:
+    """Add the options that say what to do about failures, of this build and of the last one."""
+    keep_going = "After a refusal, do all that does not depend on it; the sites stay."
+    fail_fast = "End at the first run that fails."
+    command.params += [
+        click.Option(["--keep-going", "on_failure"], flag_value="keep_going", help=keep_going),
+        click.Option(["--fail-fast", "on_failure"], flag_value="fail_fast", help=fail_fast),
+        click.Option(["--retry-failed"], is_flag=True, help="Execute first what failed in the last build."),
     ]
     return command
 
 
 @_which_books
+@_what_failures_end
 @main.command()
 @click.pass_obj
 def build(project: Path, /, **asked: Any) -> None:

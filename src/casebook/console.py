@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -16,9 +17,11 @@ from rich.table import Table
 
 from casebook.cache import Steps
 from casebook.pipeline import Progress, Summary, build
+from casebook.publication.notebooks import Tally
 from casebook.request import Asked
 
 _LINE_EVERY = 10
+_LONG = 90  # seconds
 
 
 def build_with_progress(project: Path, asked: Asked, steps: Steps) -> tuple[tuple[Path, ...], str]:
@@ -47,7 +50,10 @@ def progress_on(console: Console) -> Iterator[Progress]:
     if not console.is_terminal:
         yield _lines(console)
         return
-    columns = (TextColumn("{task.description:<20}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    columns = (
+        *(TextColumn("{task.description:<20}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()),
+        TextColumn("{task.fields[told]}"),
+    )
     with Bars(*columns, console=console) as bars:
         yield _bars(bars)
 
@@ -67,25 +73,52 @@ def print_summary(summary: Summary, console: Console) -> None:
         console.print(f"Open {os.path.relpath(site / 'index.html')}", soft_wrap=True)
 
 
-def _bars(bars: Bars) -> Callable[[str, int, int], None]:
-    tasks: dict[str, TaskID] = {}
+class Outlook:
+    """Tells how far the steps of a stage are, and how long the rest may take at the pace so far."""
 
-    def show(stage: str, done: int, total: int) -> None:
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._begun: dict[str, tuple[float, int]] = {}
+
+    def told(self, stage: str, tally: Tally) -> str:
+        """Return what is found, failed and under way, and the time left, as far as there is something to tell."""
+        counts = (("found", tally.found), ("failed", tally.failed), ("running", tally.running))
+        return ", ".join([*(f"{n} {name}" for name, n in counts if n), *self._left(stage, tally)])
+
+    def _left(self, stage: str, tally: Tally) -> Iterator[str]:
+        now = self._clock()
+        begun, done_before = self._begun.setdefault(stage, (now, tally.done))
+        done, left = tally.done - done_before, tally.total - tally.done
+        if done and left:
+            seconds = (now - begun) / done * left
+            yield f"about {seconds:.0f} s left" if seconds < _LONG else f"about {seconds / 60:.0f} min left"
+
+
+def _bars(bars: Bars) -> Progress:
+    tasks: dict[str, TaskID] = {}
+    outlook = Outlook()
+
+    def show(stage: str, tally: Tally) -> None:
+        told = outlook.told(stage, tally)
         if stage not in tasks:
-            tasks[stage] = bars.add_task(stage, total=total)
-        steps = next(task.total for task in bars.tasks if task.id == tasks[stage])
-        # A stage reports its end as 1 of 1; a bar that counted its runs stays at their number.
-        done, total = (int(steps or 1),) * 2 if done == total == 1 else (done, total)
-        bars.update(tasks[stage], completed=done, total=total)
+            tasks[stage] = bars.add_task(stage, told=told)
+        bars.update(tasks[stage], completed=tally.done, total=tally.total, told=told)
 
     return show
 
 
-def _lines(console: Console) -> Callable[[str, int, int], None]:
-    def show(stage: str, done: int, total: int) -> None:
-        if done == 0:
+def _lines(console: Console) -> Progress:
+    outlook = Outlook()
+    shown: dict[str, int] = {}
+
+    def show(stage: str, tally: Tally) -> None:
+        if stage not in shown:
             console.print(f"{stage} ...", soft_wrap=True)
-        elif total > 1 and (done % _LINE_EVERY == 0 or done == total):
-            console.print(f"  {done} of {total}", soft_wrap=True)
+        told = outlook.told(stage, replace(tally, running=0))
+        is_due = tally.done % _LINE_EVERY == 0 or tally.done == tally.total
+        if tally.total > 1 and tally.done > shown.get(stage, 0) and is_due:
+            console.print(f"  {', '.join(filter(None, [f'{tally.done} of {tally.total}', told]))}", soft_wrap=True)
+            shown[stage] = tally.done
+        shown.setdefault(stage, 0)
 
     return show

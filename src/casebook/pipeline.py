@@ -5,22 +5,24 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass, field
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+from casebook import processes
+from casebook.build_record import last_failed, write_record
 from casebook.cache import Ingredients, Step, Steps
-from casebook.canonical import canonical_json, write_atomically
 from casebook.errors import CasebookError, together
 from casebook.folders import Folders
 from casebook.protected_tables import read_protected_tables
 from casebook.publication import notebooks, seen_tables
 from casebook.publication.book.html import BuiltBook
 from casebook.publication.book.identity import Book
-from casebook.publication.notebooks import Run
-from casebook.publication.notebooks.run_steps import step_of
+from casebook.publication.notebooks import Manner, Run, Tally
+from casebook.publication.notebooks.run_steps import name_of, step_of
+from casebook.publication.notebooks.tally import Counting
 from casebook.publication.seen_tables import TableDigests
 from casebook.request import Request
 from casebook.restricted import parts
@@ -29,9 +31,11 @@ from casebook.stages import bookmaking, narration, protection, reading, site_mak
 from casebook.stages.narration import Written
 from casebook.stages.project import Project
 
-#: Called with a stage's title, the number of its steps that are done, and how many there are.
-Progress = Callable[[str, int, int], None]
+#: Called with a stage's title and how far its steps are.
+Progress = Callable[[str, Tally], None]
 Facts = Mapping[str, Any]
+#: An edition and dissemination level.
+Place = tuple[str, str]
 
 
 @dataclass
@@ -90,7 +94,7 @@ def steps_of(folders: Folders) -> Steps:
     return Steps(folders, Ingredients(folders.root, folders.build))
 
 
-def _silent(stage: str, done: int, total: int) -> None:
+def _silent(stage: str, tally: Tally) -> None:
     """Show no progress."""
 
 
@@ -105,16 +109,35 @@ class _Build:
         self.analysis: dict[str, tuple[Run, ...]] = {}
         self.tables: dict[tuple[str, str], TableDigests] = {}
         self.runs: dict[tuple[str, str], tuple[Run, ...]] = {}
-        self._stage = ""
+        self._stage, self._tally = "", Tally()
+        self._refusals: list[CasebookError] = []
+        self._refused: set[Place] = set()
+        self._failed_before = last_failed(self.folders)
 
     @contextmanager
     def stage(self, title: str) -> Iterator[None]:
+        """Do a stage; what it has refused is raised at its end, or with everything else before the sites."""
         self._stage = title
-        self.progress(title, 0, 1)
+        self._tell(Tally())
         start = time.perf_counter()
         yield
         self.summary.seconds[title] = round(time.perf_counter() - start, 2)
-        self.progress(title, 1, 1)
+        if not self.request.keeps_going:
+            self._refuse()
+        self._tell(replace(self._tally, done=self._tally.total))
+
+    @contextmanager
+    def _trying(self, *places: Place) -> Iterator[None]:
+        """Give up some books where what happens within is refused."""
+        try:
+            yield
+        except CasebookError as refusal:
+            self._refusals.append(refusal)
+            self._refused |= set(places)
+
+    def _refuse(self) -> None:
+        if self._refusals:
+            raise together(self._refusals)
 
     def read(self) -> None:
         self.project = Project.read(self.folders.root)
@@ -129,26 +152,44 @@ class _Build:
         self.steps.ingredients.providers |= {parts.KIND: self._coded, seen_tables.KIND: self._protected}
 
     def analyse(self) -> None:
-        runs = [run for edition in self._editions for run in self.analysis[edition]]
-        notebooks.execute(self.folders, runs, jobs=self.request.jobs, report=self._steps, steps=self.steps)
-        notebooks.check_witnesses(self.folders, runs)
+        self._execute({place: self.analysis[place[0]] for place in self._written})
         for digests in self.parts.values():
             digests.keep()
+
+    def _execute(self, runs: Mapping[Place, Sequence[Run]]) -> None:
+        """Execute the runs of some books and give up those of which one fails, or leaves what is not its own."""
+        for some in self._in_order({name_of(run): run for own in runs.values() for run in own}):
+            with self._trying():
+                manner = Manner(self.request.jobs, fail_fast=self.request.fails_fast)
+                notebooks.execute(self.folders, some, manner=manner, report=self._tell, steps=self.steps)
+            if self._refusals and not self.request.keeps_going:
+                return
+        for place, own in runs.items():
+            if all(self.steps.went_well(name_of(run)) for run in own):
+                with self._trying(place):
+                    notebooks.check_witnesses(self.folders, own)
+            else:
+                self._refused.add(place)
+
+    def _in_order(self, runs: Mapping[str, Run]) -> Iterator[list[Run]]:
+        """Yield runs to be executed together: before all others those that failed the last time, where asked."""
+        first = self._failed_before & runs.keys() if self.request.retry_failed else set()
+        yield [run for name, run in runs.items() if name in first]
+        yield [run for name, run in runs.items() if name not in first]
 
     def protect(self) -> None:
         for edition, level in self._written:
             handed = [run.folder(self.folders) for run in self.analysis[edition]]
             step = protection.step(self.folders, edition, level, handed)
-            facts = self.steps.do(step, partial(protection.protect, self.project, edition, level, handed))
-            self.tables[edition, level] = TableDigests(self.folders.protected(edition, level))
-            self.summary.withheld[edition, level] = facts["withheld"], facts["cells"]
+            with self._trying((edition, level)):
+                facts = self.steps.do(step, partial(protection.protect, self.project, edition, level, handed))
+                self.tables[edition, level] = TableDigests(self.folders.protected(edition, level))
+                self.summary.withheld[edition, level] = facts["withheld"], facts["cells"]
 
     def report(self) -> None:
         for place in self._written:
             self.runs[place] = self._report_runs(*place)
-        runs = [run for book in self._written for run in self.runs[book]]
-        notebooks.execute(self.folders, runs, jobs=self.request.jobs, report=self._steps, steps=self.steps)
-        notebooks.check_witnesses(self.folders, runs)
+        self._execute({place: self.runs[place] for place in self._written})
 
     def _report_runs(self, edition: str, level: str) -> tuple[Run, ...]:
         countries = read_protected_tables(self.folders.protected(edition, level)).countries
@@ -157,18 +198,12 @@ class _Build:
         )
 
     def narrate(self) -> None:
-        faults: list[CasebookError] = []
-        for edition, level in self._written:
-            earlier = self.project.study.editions[edition].earlier
-            if earlier and (earlier, level) not in self.summary.statements:
-                continue  # It was refused.
-            try:
-                facts = self._narrate_one(self._about(edition, level))
-                self.summary.figures[edition, level] = facts["figures"]
-                self.summary.statements[edition, level] = facts["statements"]
-            except CasebookError as refusal:
-                faults.append(refusal)
-        _raise_together(faults)
+        for place in self._written:
+            if self._is_given_up(place):
+                continue  # The edition that it is compared with was refused.
+            with self._trying(place):
+                facts = self._narrate_one(self._about(*place))
+                self.summary.figures[place], self.summary.statements[place] = facts["figures"], facts["statements"]
 
     def _narrate_one(self, written: Written) -> Facts:
         return self.steps.do(narration.step(self.folders, written), partial(narration.narrate, self.project, written))
@@ -178,19 +213,26 @@ class _Build:
         return Written(edition, level, self.runs[edition, level], self._about(earlier, level) if earlier else None)
 
     def make_books(self) -> None:
-        with ThreadPoolExecutor(min(self.request.jobs, len(self.request.books))) as pool:
-            tried = {book: pool.submit(self._make_one, *book) for book in self.request.books}
-        _raise_together([error for future in tried.values() if (error := future.exception()) is not None])
-        self.summary.books = {book: future.result() for book, future in tried.items()}
+        books = [place for place in self.request.books if not self._is_given_up(place)]
+        counting = Counting(Tally(len(books)), self._tell)
+        beside = processes.room(processes.MEGABYTES_OF_A_BOOK, self.request.jobs)
+        with ThreadPoolExecutor(min(beside, len(books) or 1)) as pool:
+            tried = {book: pool.submit(self._make_one, *book, counting) for book in books}
+        for book, future in tried.items():
+            with self._trying(book):
+                self.summary.books[book] = future.result()
 
-    def _make_one(self, edition: str, level: str) -> BuiltBook:
+    def _make_one(self, edition: str, level: str, counting: Counting) -> BuiltBook:
         book, media = Book(self.folders, self.project.study, edition, level), self.request.media
         runs = self.runs[edition, level]
         step = bookmaking.step(book, media, runs=runs)
-        facts = self.steps.do(step, partial(bookmaking.make, self.project, book, media, runs=runs))
+        with counting.running():
+            facts = self.steps.do(step, partial(bookmaking.make, self.project, book, media, runs=runs))
+        counting.count(done=1, found=self.steps.log[step.name].state == "found")
         return BuiltBook(book, facts["pages"], media)
 
     def publish(self) -> None:
+        self._refuse()
         books = list(self.summary.books.values())
         step = site_making.step(self.project, books)
         facts = self.steps.do(step, partial(site_making.publish, self.project, books))
@@ -205,8 +247,16 @@ class _Build:
         return tuple(edition for edition in editions if edition in asked)
 
     @property
-    def _written(self) -> list[tuple[str, str]]:
-        return [(edition, level) for edition in self._editions for level in self.request.levels]
+    def _written(self) -> list[Place]:
+        """The books to be written, each after the one it is compared with, without those that were given up."""
+        places = [(edition, level) for edition in self._editions for level in self.request.levels]
+        return [place for place in places if not self._is_given_up(place)]
+
+    def _is_given_up(self, place: Place) -> bool:
+        """Return whether a book was refused, or the one it is compared with."""
+        edition, level = place
+        earlier = self.project.study.editions[edition].earlier
+        return place in self._refused or bool(earlier and self._is_given_up((earlier, level)))
 
     def _coded(self, part: str) -> str:
         edition, _, name = part.partition(" ")
@@ -241,21 +291,8 @@ class _Build:
         try:
             yield
         finally:
-            record = {
-                "stages": self.summary.seconds,
-                "steps": {name: asdict(done) for name, done in self.steps.log.items()},
-            }
-            with suppress(OSError):
-                write_atomically(self.folders.last_build, canonical_json(record))
+            write_record(self.folders, self.summary.seconds, self.steps.log)
 
-    def _steps(self, done: int, total: int, _name: str) -> None:
-        self.progress(self._stage, done, total)
-
-
-def _raise_together(refusals: Sequence[BaseException]) -> None:
-    """Raise refusals as one, and before them whatever is none."""
-    for refusal in refusals:
-        if not isinstance(refusal, CasebookError):
-            raise refusal
-    if refusals:
-        raise together(refusal for refusal in refusals if isinstance(refusal, CasebookError))
+    def _tell(self, tally: Tally) -> None:
+        self._tally = tally
+        self.progress(self._stage, tally)

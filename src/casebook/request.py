@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Literal, cast
 
 from casebook.publication.book.media import MEDIA, Medium
 
@@ -14,17 +13,36 @@ if TYPE_CHECKING:
     from casebook.errors import Fault
     from casebook.study import Study
 
+#: What a refusal ends: by default the build after its stage, else all that depends on it, or everything at once.
+OnFailure = Literal["keep_going", "fail_fast"] | None
+
 # Everything heavy is imported where it is needed: a build of which nothing has changed needs none of it.
 
 
 @dataclass(frozen=True)
 class Request:
-    """What to build: editions and dissemination levels, one medium or both, and on how many processes."""
+    """What to build: editions and dissemination levels, one medium or both, and how.
+
+    `jobs` processes at a time, or as many as the machine has room for; with `retry_failed` the runs that failed in the
+    last build come before all others.
+    """
 
     editions: tuple[str, ...]
     levels: tuple[str, ...]
     only: Medium | None = None
-    jobs: int = field(default_factory=lambda: os.cpu_count() or 1)
+    jobs: int | None = None
+    on_failure: OnFailure = None
+    retry_failed: bool = False
+
+    @property
+    def keeps_going(self) -> bool:
+        """Whether all is done that a refusal does not touch, up to the sites."""
+        return self.on_failure == "keep_going"
+
+    @property
+    def fails_fast(self) -> bool:
+        """Whether the first run that fails ends the build."""
+        return self.on_failure == "fail_fast"
 
     @property
     def books(self) -> list[tuple[str, str]]:
@@ -43,10 +61,12 @@ class Asked:
     levels: tuple[str, ...] = ()
     only: str | None = None
     jobs: int | None = None
+    on_failure: OnFailure = None
+    retry_failed: bool = False
 
     @property
     def name(self) -> str:
-        """What tells this from builds of other books; on how many processes makes no difference."""
+        """What tells this from builds of other books; how they are built makes no difference."""
         return "-".join((*sorted(set(self.editions)), *sorted(set(self.levels)), *filter(None, [self.only]))) or "all"
 
     def request(self, project: Path) -> Request:
@@ -61,7 +81,8 @@ class Asked:
         # In the study's order and once each, however often and in whatever order they were asked for.
         editions = tuple(name for name in study.editions if name in self.editions or not self.editions)
         levels = tuple(name for name in study.dissemination if name in self.levels or not self.levels)
-        return Request(editions, levels, cast(Medium | None, self.only), self.jobs or os.cpu_count() or 1)
+        only = cast(Medium | None, self.only)
+        return Request(editions, levels, only, self.jobs, self.on_failure, self.retry_failed)
 
     def _faults(self, study: Study) -> Iterator[Fault]:
         from casebook.errors import Fault

@@ -2,7 +2,7 @@
 
 from casebook.cache.ingredients import Ingredients
 from casebook.cache.step import Step
-from casebook.cache.steps import Steps
+from casebook.cache.steps import Done, Steps
 from casebook.cache.store import Trace
 
-__all__ = ["Ingredients", "Step", "Steps", "Trace"]
+__all__ = ["Done", "Ingredients", "Step", "Steps", "Trace"]

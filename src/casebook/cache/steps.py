@@ -115,6 +115,10 @@ class Steps:
             seconds = round(time.perf_counter() - start, 2)
             self.log[name] = Done(state, seconds, str(self.reasons.get(name, "")))
 
+    def went_well(self, name: str) -> bool:
+        """Return whether a step was found or done in this build."""
+        return name in self.log and self.log[name].state != "failed"
+
     def held(self, step: Step) -> Trace | None:
         """Return the trace of a step that holds at present, whether or not what the step left is still in place."""
         return next(self._holding(step, self._store(step).traces(step.name)), None)

@@ -13,7 +13,7 @@ from casebook.cache.trees import digests, files_in
 from casebook.errors import Fault, NotebookFailed
 from casebook.folders import Folders
 from casebook.pipeline import foreseen
-from casebook.publication.notebooks import Run, execute
+from casebook.publication.notebooks import Manner, Run, execute
 from casebook.publication.notebooks.run_steps import name_of, step_of
 from casebook.request import Asked
 
@@ -31,7 +31,7 @@ def verify(project: Path, steps: Steps, *, sample: int, seed: int) -> str:
     chosen = random.Random(seed).sample(sorted(kept), min(sample, len(kept)))
     with _copy(folders) as copy:
         for room in ("analysis", "report"):
-            execute(copy, [runs[name] for name in chosen if runs[name].room == room], warm=False)
+            execute(copy, [runs[name] for name in chosen if runs[name].room == room], manner=Manner(warm=False))
         faults = [fault for name in chosen for fault in _differing(copy, runs[name], kept[name])]
     if faults:
         raise NotebookFailed(faults)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from casebook.build_record import read_steps
 from casebook.cache import Step, Steps
 from casebook.errors import StudyRefused
 from casebook.folders import Folders
@@ -27,7 +27,7 @@ def why(project: Path, steps: Steps, name: str) -> Iterator[str]:
     if not found:
         names = ", ".join(step.name for step in all_steps[:_SHOWN])
         raise StudyRefused.one("casebook why", "", "a build has no such step", value=name, allowed=f"{names}, ...")
-    last = _last_build(folders)
+    last = read_steps(folders)
     for step in found:
         yield f"{step.name}: {_outlook(steps, step)}"
         stale = [other for other in _before(folders.root, step, all_steps) if steps.reasons_for(other)]
@@ -62,14 +62,6 @@ def _feeds(root: Path, step: Step, later: Step) -> bool:
         return step.name == f"protection/{place.rpartition('/')[0]}"
     reads = [root / name for name in later.reads]
     return any(leaf == read or leaf in read.parents for leaf in step.leaves for read in reads)
-
-
-def _last_build(folders: Folders) -> Mapping[str, Mapping[str, Any]]:
-    try:
-        steps: Mapping[str, Mapping[str, Any]] = json.loads(folders.last_build.read_text("utf-8"))["steps"]
-    except (OSError, ValueError, LookupError):
-        return {}
-    return steps
 
 
 def _told(done: Mapping[str, Any] | None) -> str:

@@ -13,8 +13,8 @@ from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NBClientEngine, papermill_engines
 
 from casebook.publication.notebooks import kernel, provisioner
-from casebook.publication.notebooks.executor import Kernels
 from casebook.publication.notebooks.kernel_client import RunKernelClient
+from casebook.publication.notebooks.kernels import Kernels
 from casebook.publication.notebooks.warm_kernels import WarmKernels
 from casebook.publication.notebooks.watch import Watch
 
