@@ -21,7 +21,7 @@ def _install(session: nox.Session, lock: str) -> None:
 @nox.session
 def build(session: nox.Session) -> None:
     """Build both deliverables at both levels; options after -- narrow it, such as `--edition D1.2 --level PU`."""
-    _install(session, "run")
+    _install(session, "cluster" if {"--cluster", "--workers"} & set(session.posargs) else "run")
     session.run("casebook", "build", *session.posargs)
 
 
@@ -109,7 +109,13 @@ def synthesise(session: nox.Session) -> None:
 @nox.session(venv_backend="none")
 def lock(session: nox.Session) -> None:
     """Lock all packages with hashes and without index addresses."""
-    extras = {"run": (), "test": ("test",), "lint": ("test", "lint"), "explore": ("explore",)}
+    extras = {
+        "run": (),
+        "cluster": ("cluster",),
+        "test": ("cluster", "test"),
+        "lint": ("cluster", "test", "lint"),
+        "explore": ("explore",),
+    }
     for name, chosen in extras.items():
         options = [f"--extra={extra}" for extra in chosen]
         command = "uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header"

@@ -28,7 +28,7 @@ LICENCE_FILE = re.compile(r"(?:licen[cs]e|copying|notice)\w*(?:\.(?:\w+\.)?(?:tx
 
 
 def locked() -> set[str]:
-    return set(re.findall(r"^([\w.-]+)==", (PROJECT / "locks" / "run.txt").read_text("utf-8"), re.MULTILINE))
+    return set(re.findall(r"^([\w.-]+)==", (PROJECT / "locks" / "cluster.txt").read_text("utf-8"), re.MULTILINE))
 
 
 def listed() -> dict[str, str]:
