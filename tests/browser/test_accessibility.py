@@ -1,0 +1,61 @@
+"""Every kind of page, light and dark, on a desk and on a phone: no violation of WCAG 2.1 A and AA or of 2.2 AA by axe.
+
+What axe cannot see is held by other tests: contrast within figures and alt texts by `tests/test_built_figures.py`.
+"""
+
+from __future__ import annotations
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser
+from site_reader import BOOK
+
+PAGES = {
+    "landing page": "index.html",
+    "first page": f"{BOOK}/index.html",
+    "chapter": f"{BOOK}/grooming.html",
+    "section with figures": f"{BOOK}/grooming/risk.html",
+    "method": f"{BOOK}/method.html",
+    "comparison": f"{BOOK}/comparison.html",
+    "countries": f"{BOOK}/countries.html",
+    "country with results": f"{BOOK}/countries/HT-BE.html",
+    "country without": f"{BOOK}/countries/OG-LV.html",
+    "glossary": f"{BOOK}/annex-glossary.html",
+    "codebook": f"{BOOK}/annex-codebook.html",
+    "notebook": f"{BOOK}/notebooks/grooming-OG-pooled.html",
+    "references": f"{BOOK}/references.html",
+    "lists": f"{BOOK}/figures-and-tables.html",
+    "changes": "D1.3/1.0/annex-changes.html",
+    "search": f"{BOOK}/search.html?q=loneliness",
+}
+WINDOWS = {"desk": (1280, 900), "phone": (390, 844)}
+RULES = {
+    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]},
+    "rules": {"target-size": {"enabled": True}},
+    "resultTypes": ["violations"],
+}
+
+
+@pytest.mark.parametrize("window", WINDOWS)
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("name", PAGES)
+def test_axe_finds_no_violation(browser: Browser, served: str, name: str, theme: str, window: str) -> None:
+    width, height = WINDOWS[window]
+    context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=theme)  # type: ignore[arg-type]
+    page = context.new_page()
+    page.goto(served + PAGES[name])
+    page.wait_for_load_state("networkidle")
+    found = Axe().run(page, options=RULES).response["violations"]
+    told = [f"{rule['id']}: {node['target']}: {node['html'][:160]}" for rule in found for node in rule["nodes"]]
+    context.close()
+    assert told == []
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_no_page_is_wider_than_a_phone(browser: Browser, served: str, name: str) -> None:
+    context = browser.new_context(viewport={"width": 320, "height": 700})
+    page = context.new_page()
+    page.goto(served + PAGES[name])
+    overhang = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    context.close()
+    assert overhang <= 0
