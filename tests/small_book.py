@@ -11,6 +11,7 @@ from casebook.canonical import checksum
 from casebook.codebook import Codebook
 from casebook.folders import Folders
 from casebook.notebook_run import FigureRecord, Witness
+from casebook.protected_tables import Cell, ProtectedTable, ProtectedTables
 from casebook.publication.book.identity import Book
 from casebook.publication.book.inert import inert, inert_option
 from casebook.publication.book.staging import stage_book
@@ -19,6 +20,7 @@ from casebook.study import Study
 
 PROJECT = Path(__file__).parents[1]
 RUN = "grooming-OG-pooled"
+TABLE = "OG.O.og_strategy"
 FIGURE = f"figures/{RUN}-strategies.svg"
 HOSTILE = (
     "<script>alert(1)</script> {{ user }} ${x}$ $y$ *a* _b_ `c` [d](e) ![f](g) # h | i ~ j -- k \\ l {ref}`m` &amp; %n"
@@ -41,6 +43,7 @@ parts:
     numbered: 2
     style: alphaupper
     chapters:
+      - file: annex-glossary
       - file: annex-codebook
       - file: annex-notebooks
         sections: [{glob: notebooks/*}]
@@ -89,7 +92,7 @@ def small_project(folder: Path) -> Folders:
     folders = Folders(folder)
     for name in ("book/_static", "book/_templates", "templates/site"):
         shutil.copytree(PROJECT / name, folder / name)
-    for name in ("_config.yml", "book/annex-notebooks.md"):
+    for name in ("_config.yml", "book/annex-notebooks.md", "book/glossary.yml"):
         shutil.copyfile(PROJECT / name, folder / name)
     write(folder / "book" / "D1.2" / "_toc.yml", _TOC)
     # Making the real fonts takes ten seconds; test_fonts.py does.
@@ -99,6 +102,7 @@ def small_project(folder: Path) -> Folders:
         for name, text in PAGES.items():
             write(folders.narrative("D1.2", dissemination) / f"{name}.md", text)
         _report_run(folders.report_run("D1.2", dissemination, RUN), dissemination)
+        _protected(dissemination).write(folders.protected("D1.2", dissemination))
     return folders
 
 
@@ -115,10 +119,18 @@ def write(path: Path, text: str) -> None:
     path.write_text(text, "utf-8")
 
 
+def _protected(dissemination: str) -> ProtectedTables:
+    implication = Cell("implication", "word", word="most")
+    corruption = Cell("corruption", "withheld")
+    about = ("og_strategy", "OG", "O", "pooled", "4")
+    table = ProtectedTable(TABLE, *about, group_size=15, base=15, multi=True, cells=(corruption, implication))
+    return ProtectedTables("D1.2", dissemination, {TABLE: table}, {"OG.O": 15}, {})
+
+
 def _report_run(folder: Path, dissemination: str) -> None:
     write(folder / "strategies.svg", _SVG)
     write(folder / "notebook.ipynb", json.dumps(_notebook()))
-    figure = FigureRecord("strategies", "strategies.svg", "Bars.", "Strategies.", (), checksum(_SVG.encode()))
+    figure = FigureRecord("strategies", "strategies.svg", "Bars.", "Strategies.", (TABLE,), checksum(_SVG.encode()))
     Witness(RUN, "Online grooming, pooled", "OG", "pooled", "D1.2", dissemination, (), (figure,)).write(folder)
 
 

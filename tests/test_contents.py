@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 
 from casebook.errors import BookRefused
-from casebook.publication.book.contents import Contents, read_contents
+from casebook.publication.book.contents import Contents, read_contents, title_of
 
 FAULTY = Path(__file__).parent / "faulty_data"
-PAGES = ["index", "grooming"]
+PAGES = {"index": "Report", "grooming": "Online grooming"}
 
 
-def _read(fault: str, pages: list[str] | None = None) -> Contents:
+def _read(fault: str, pages: dict[str, str] | None = None) -> Contents:
     text = (FAULTY / f"contents_{fault}" / "_toc.yml").read_text("utf-8")
     return read_contents(text, file="book/D1.2/_toc.yml", pages=pages or PAGES)
 
@@ -41,6 +41,24 @@ def test_all_faults_are_reported_together() -> None:
         _read("several_faults")
 
 
-def test_a_pattern_stands_for_its_pages_in_alphabetical_order() -> None:
-    contents = _read("pattern_without_match", [*PAGES, "countries/spain", "countries/belgium"])
-    assert list(contents.entries()) == ["index", "grooming", "countries/belgium", "countries/spain"]
+def test_a_pattern_stands_for_its_pages_in_the_order_of_their_titles() -> None:
+    countries = {"countries/DE": "Germany", "countries/EE": "Estonia", "countries/GB": "the United Kingdom"}
+    contents = _read("pattern_without_match", PAGES | countries)
+    assert list(contents.entries()) == ["index", "grooming", "countries/EE", "countries/DE", "countries/GB"]
+
+
+@pytest.mark.parametrize(
+    ("name", "page", "title"),
+    [
+        ("a.md", "(label)=\n# Grooming in a\\-b\n\n## Below\n", "Grooming in a-b"),
+        ("a.md", "No heading\n", ""),
+        ("a.ipynb", '{"cells": [{"cell_type": "code", "source": "# no title"}]}', ""),
+        (
+            "a.ipynb",
+            '{"cells": [{"cell_type": "markdown", "source": ["# Grooming, Spain\\n", "text"]}]}',
+            "Grooming, Spain",
+        ),
+    ],
+)
+def test_a_page_s_title_is_its_first_heading(name: str, page: str, title: str) -> None:
+    assert title_of(name, page.encode()) == title

@@ -109,7 +109,9 @@ def test_generated_files_lie_where_the_readme_says(study: Study) -> None:
     ]
     made = {f"_build/{book.level.site}/index.html" for book in books}
     for book in books:
-        made |= {f"_build/{book.level.site}/{book.address}/{name}" for name in ("index.html", book.pdf_name)}
+        made |= {
+            f"_build/{book.level.site}/{book.address}/{name}" for name in ("index.html", book.pdf_name, book.data_name)
+        }
     spans = [span for span in quoted(text_of("README.md")) if span.startswith("_build/")]
     assert spans
     assert set(spans) - made == set()
@@ -196,8 +198,8 @@ def test_the_chapters_are_those_of_the_contents(edition: str) -> None:
 
 def test_every_chapter_is_written() -> None:
     by_hand = {page for page in chapters_told() if is_there(f"templates/{page}{SUFFIX}") or is_there(f"book/{page}.md")}
-    # These are made of the codebook and of the register of claims while a book is staged.
-    assert chapters_told() - by_hand == {"annex-codebook", "annex-evidence"}
+    # These are made of the codebook, of the register of claims and of book/glossary.yml while a book is staged.
+    assert chapters_told() - by_hand == {"annex-codebook", "annex-evidence", "annex-glossary"}
 
 
 def test_the_readme_says_what_every_page_says(study: Study) -> None:

@@ -19,7 +19,8 @@ from casebook.publication.book.identity import Book
 from casebook.study import Study
 
 FAULTY = Path(__file__).parent / "faulty_data"
-PAGES = ("index", "introduction", "grooming", "annex-codebook", "annex-notebooks", f"notebooks/{RUN}", "search")
+DOCUMENTS = ("index", "introduction", "grooming", "annex-glossary", "annex-codebook", "annex-notebooks")
+PAGES = (*DOCUMENTS, f"notebooks/{RUN}", "figures-and-tables", "search")
 BANNER = "PU – public edition · Synthetic data · Not cleared for publication: disclosure audit outstanding"
 
 
@@ -76,8 +77,8 @@ def test_no_page_has_a_control_that_leads_elsewhere_or_does_nothing(pages: dict[
 def test_chapters_are_numbered_and_annexes_lettered(pages: dict[str, BeautifulSoup]) -> None:
     numbers = {name: page.select_one("h1 .section-number") for name, page in pages.items()}
     shown = {name: number.get_text(strip=True) for name, number in numbers.items() if number}
-    expected = {"introduction": "1", "grooming": "2", "annex-codebook": "A", "annex-notebooks": "B"}
-    assert shown == {**expected, f"notebooks/{RUN}": "B.1"}
+    expected = {"introduction": "1", "grooming": "2", "annex-glossary": "A", "annex-codebook": "B"}
+    assert shown == {**expected, "annex-notebooks": "C", f"notebooks/{RUN}": "C.1"}
 
 
 def test_figures_and_tables_are_numbered_by_chapter_and_referred_to(pages: dict[str, BeautifulSoup]) -> None:
@@ -104,6 +105,58 @@ def test_the_arrows_of_the_sidebar_have_a_name(pages: dict[str, BeautifulSoup]) 
     for page in pages.values():
         arrows = page.select(".bd-sidebar-primary summary")
         assert arrows and {arrow.get("aria-label") for arrow in arrows} == {"Pages below"}
+
+
+def test_a_figure_offers_its_drawing_and_its_protected_data(built: BuiltBook, pages: dict[str, BeautifulSoup]) -> None:
+    links = {link.get_text(): link for link in pages["grooming"].select("figure .casebook-ways a")}
+    assert list(links) == ["Large", "SVG", "PNG", "Data as CSV"]
+    assert all(str(link["aria-label"]).startswith(name) for name, link in links.items())
+    assert str(links["PNG"]["aria-label"]).endswith("Figure 2.1 as PNG")
+    data = (built.book.html / str(links["Data as CSV"]["href"])).read_text("utf-8").splitlines()
+    assert [line.split(",")[-4:-1] for line in data[1:]] == [["word", "", "most"], ["withheld", "", ""]]
+    assert (built.book.html / str(links["PNG"]["href"])).read_bytes().startswith(b"\x89PNG")
+
+
+def test_the_lists_name_each_figure_and_table_by_number_and_lead_to_it(pages: dict[str, BeautifulSoup]) -> None:
+    listed = [
+        (link.get_text(" ", strip=True), link["href"])
+        for link in pages["figures-and-tables"].select(".casebook-list a")
+    ]
+    assert listed == [
+        ("2.1 Strategies named by offenders", "grooming.html#fig-strategies"),
+        ("2.1 Strategies: answers by group", "grooming.html#tab-strategies"),
+    ]
+    data = pages["figures-and-tables"].select_one("a[download]")
+    assert data is not None and data["href"] == "./D1.2-PU-data.csv"
+
+
+def test_the_first_use_of_a_word_leads_to_its_meaning_and_carries_it(pages: dict[str, BeautifulSoup]) -> None:
+    (link,) = pages["grooming"].select("article p a.casebook-term")
+    assert (link.get_text(), link["href"]) == ("offenders", "annex-glossary.html#term-offender")
+    assert "committed the crime" in str(link["data-meaning"])
+    assert not pages["annex-glossary"].select("a.casebook-term")
+
+
+def test_every_page_says_how_to_cite_it_by_an_address_of_this_edition(pages: dict[str, BeautifulSoup]) -> None:
+    cited = pages["grooming"].select_one(".casebook-cite__text")
+    assert cited is not None
+    words = " ".join(cited.get_text().split())
+    assert words.startswith(
+        "RAYUELA consortium (2021). 2 Online grooming. In: D1.2 Report on interview results, version 1.0"
+    )
+    assert words.endswith("D1.2/1.0/grooming.html")
+
+
+def test_the_search_has_an_index_with_excerpts(built: BuiltBook) -> None:
+    assert (built.book.html / "pagefind" / "pagefind.js").is_file()
+    assert len(list((built.book.html / "pagefind" / "fragment").iterdir())) == len(PAGES) - 1
+
+
+def test_no_file_is_carried_that_no_page_asks_for(built: BuiltBook) -> None:
+    names = {path.name for path in built.book.html.rglob("*") if path.is_file()}
+    assert not [name for name in names if name.endswith(".map") or name.startswith(("fontawesome", ".buildinfo"))]
+    theme = (built.book.html / "_static" / "styles" / "pydata-sphinx-theme.css").read_text("utf-8")
+    assert ".fa-user" not in theme and ".bd-article" in theme
 
 
 def test_tables_scroll_in_a_frame_of_their_own(pages: dict[str, BeautifulSoup]) -> None:

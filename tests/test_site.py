@@ -51,8 +51,8 @@ def test_the_landing_page_offers_book_and_pdf_with_level_version_status_date_and
     assert [link["href"] for link in page.select(".ways a")] == ["D1.2/1.0/index.html", "D1.2/1.0/D1.2.pdf"]
     assert "D1.2 as PDF (1 kB)" in page.get_text()
     shown = [found.get_text() for found in page.select("dd")]
-    assert shown[:4] == ["1.0", "submitted", "30 September 2021", "PU"]
-    assert set(book.marks) == set(shown[4:])
+    assert shown == ["1.0, submitted", "30 September 2021", "PU", *book.marks]
+    assert "current edition" in page.get_text()
     assert book.study.project.funding in page.get_text()
 
 
@@ -75,7 +75,7 @@ def test_an_edition_not_built_now_is_taken_over_from_the_last_good_site(book: Bo
     _publish(_built(book))
     (site,) = _publish(_built(later))
     assert (site / "D1.2" / "1.0" / "index.html").is_file() and (site / "D1.3" / "1.0" / "index.html").is_file()
-    assert [found.get_text() for found in _landing(site).select(".number")] == ["D1.2", "D1.3"]
+    assert [found.get_text() for found in _landing(site).select(".number")] == ["D1.3", "D1.2"]
 
 
 def test_a_pdf_that_was_not_made_is_not_offered(book: Book) -> None:
@@ -89,10 +89,29 @@ def test_the_versions_script_names_every_web_edition(book: Book) -> None:
     (site,) = _publish(_built(book), _built(dataclasses.replace(book, edition="D1.3")))
     name, _, value = (site / "versions.js").read_text("utf-8").partition(" = ")
     assert name == "window.CASEBOOK_EDITIONS"
-    assert [entry["address"] for entry in json.loads(value.rstrip(";\n"))] == [
-        "D1.2/1.0/index.html",
-        "D1.3/1.0/index.html",
-    ]
+    first, later = json.loads(value.rstrip(";\n"))
+    assert (first["address"], later["address"]) == ("D1.2/1.0", "D1.3/1.0")
+    assert first["title"] == "D1.2, version 1.0" and first["date"] == "30 September 2021"
+    assert first["pages"] == ["index.html"]
+
+
+def test_an_edition_that_another_is_compared_with_is_superseded_by_it(book: Book) -> None:
+    entry = book.study.editions["D1.2"].model_copy(update={"earlier": "D1.2"})
+    study = book.study.model_copy(update={"editions": {**book.study.editions, "D1.3": entry}})
+    books = [dataclasses.replace(book, study=study, edition=edition) for edition in ("D1.2", "D1.3")]
+    (site,) = _publish(*map(_built, books))
+    versions = json.loads((site / "versions.js").read_text("utf-8").partition(" = ")[2].rstrip(";\n"))
+    assert [entry["superseded_by"] for entry in versions] == ["D1.3/1.0", None]
+    assert [found.get_text() for found in _landing(site).select(".state")] == ["current edition", "superseded by D1.3"]
+
+
+def test_data_countries_and_changes_are_offered_where_they_are(book: Book) -> None:
+    built = _built(book)
+    for name in (book.data_name, "countries.html", "annex-changes.html"):
+        write(book.html / name, PAGE.format(text="there"))
+    (site,) = _publish(built)
+    ways = [link["href"] for link in _landing(site).select(".ways a")]
+    assert ways[2:] == [f"D1.2/1.0/{name}" for name in ("D1.2-PU-data.csv", "countries.html", "annex-changes.html")]
 
 
 def test_a_site_that_is_refused_leaves_the_last_good_ones(book: Book) -> None:

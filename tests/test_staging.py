@@ -27,7 +27,8 @@ def test_narrative_hand_written_pages_runs_and_codebook_are_gathered(
 ) -> None:
     source = small_book(tmp_path, study, codebook=codebook).source
     staged = {path.relative_to(source).as_posix() for path in source.rglob("*") if path.is_file()}
-    pages = {"index.md", "introduction.md", "grooming.md", "annex-codebook.md", "annex-notebooks.md"}
+    pages = {"index.md", "introduction.md", "grooming.md", "annex-glossary.md", "annex-codebook.md"}
+    pages |= {"annex-notebooks.md"}
     assert pages | {FIGURE, f"notebooks/{RUN}.ipynb", "_toc.yml", "_static/casebook.css"} <= staged
     assert not any("claims" in name or "run.json" in name for name in staged)
 
@@ -55,7 +56,7 @@ def test_with_a_register_of_claims_the_evidence_annex_is_staged_and_needs_its_pl
 def test_a_pattern_in_the_contents_is_written_out(tmp_path: Path, study: Study, codebook: Codebook) -> None:
     source = small_book(tmp_path, study, codebook=codebook).source
     annexes = yaml.safe_load((source / "_toc.yml").read_text("utf-8"))["parts"][1]["chapters"]
-    assert annexes[1]["sections"] == [{"file": f"notebooks/{RUN}"}]
+    assert annexes[2]["sections"] == [{"file": f"notebooks/{RUN}"}]
 
 
 def test_what_an_earlier_build_staged_is_gone(book: Book, codebook: Codebook) -> None:

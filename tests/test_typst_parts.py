@@ -12,9 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from casebook.errors import BookRefused
+from casebook.publication.book.svg_weights import weighted
 from casebook.publication.book.typst.front_matter import read_front_matter
 from casebook.publication.book.typst.html_tables import shows_nothing, tables_in
-from casebook.publication.book.typst.images import description, weighted, width
+from casebook.publication.book.typst.images import description, width
 from casebook.publication.book.typst.literals import string, words
 from casebook.publication.book.typst.structure import finished
 from casebook.publication.book.typst.tables import grid

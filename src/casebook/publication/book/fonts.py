@@ -13,6 +13,7 @@ from pathlib import Path
 import fontpkg
 from fontTools.subset import Options, Subsetter
 from fontTools.ttLib import TTFont
+from fontTools.varLib.instancer import instantiateVariableFont
 
 from casebook.canonical import write_atomically
 
@@ -36,6 +37,8 @@ RANGES = (
     (0x2190, 0x2193),
     (0x2202, 0x2265),
 )
+# A page uses weights from regular to bold, and one optical size: each further one would double the file.
+_FIXED_AXES = {"wght": (400, 700), "opsz": 14}
 FEATURES = ("kern", "mark", "mkmk", "ccmp", "locl", "liga", "calt", "tnum", "lnum")
 
 
@@ -77,7 +80,11 @@ def _subset(family: str, style: str) -> TTFont:
     subsetter = Subsetter(options)
     subsetter.populate(unicodes=[code for first, last in RANGES for code in range(first, last + 1)])
     subsetter.subset(font)
-    return font
+    return instantiateVariableFont(font, {name: at for name, at in _FIXED_AXES.items() if name in _axes(font)})
+
+
+def _axes(font: TTFont) -> set[str]:
+    return {axis.axisTag for axis in font["fvar"].axes}
 
 
 def _webfont(out: Path, family: str, style: str) -> WebFont:

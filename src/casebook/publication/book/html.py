@@ -15,15 +15,18 @@ from typing import Any
 
 import casebook
 from casebook.errors import BookRefused, Fault
+from casebook.publication.book.glossary import FILE as GLOSSARY
+from casebook.publication.book.glossary import read_glossary
 from casebook.publication.book.identity import LANGUAGE, Book, front_matter
 from casebook.publication.book.media import MEDIA, Medium
 from casebook.publication.book.page_checks import check_pages
+from casebook.publication.book.search_index import index_pages
 from casebook.publication.book.staging import BESIDE
+from casebook.publication.book.trimming import trim
 from casebook.publication.book.web_fonts import lay_fonts
 
 _SETTINGS = "_config.yml"
 _BUILDERS: Mapping[Medium, str] = {"html": "html", "pdf": "typst"}
-_NOT_PUBLISHED = (".buildinfo*", "*webpack-macros.html")
 # Whatever the machine's own settings are, Sphinx sees these.
 _FIXED = {"LANG": "C.UTF-8", "LC_ALL": "C.UTF-8", "LANGUAGE": "", "TZ": "UTC", "PYTHONHASHSEED": "0"}
 
@@ -55,10 +58,9 @@ def build_book(book: Book, *, only: Medium | None = None) -> BuiltBook:
 
 
 def _finished(book: Book) -> int:
-    """Return the number of pages, after Sphinx's notes to itself and the theme's own templates are gone."""
-    for pattern in _NOT_PUBLISHED:
-        for path in book.html.rglob(pattern):
-            path.unlink()
+    """Return the number of pages, after what no browser asks for is gone and the search has its index."""
+    trim(book.html)
+    index_pages(book.html)
     return check_pages(book.html, beside=(book.pdf_name,))
 
 
@@ -80,9 +82,28 @@ def _web(book: Book, *, with_pdf: bool) -> dict[str, Any]:
         "author": ", ".join(book.entry.authors),
         "language": LANGUAGE.replace("-", "_"),
         "html_extra_path": [BESIDE] if (book.source / BESIDE).is_dir() else [],
-        "html_context": {"casebook": {**front_matter(book), "banner": banner(book), "pdf": with_pdf and book.pdf_name}},
+        "html_context": {"casebook": _seen_from_pages(book, with_pdf=with_pdf), "default_mode": "auto"},
+        "casebook_terms": terms_of(book),
         "html_theme_options": {"announcement": html.escape(" · ".join(banner(book)))},
     }
+
+
+def _seen_from_pages(book: Book, *, with_pdf: bool) -> dict[str, Any]:
+    beside = book.source / BESIDE / book.data_name
+    return {
+        **front_matter(book),
+        "address": book.address,
+        "banner": banner(book),
+        "data": book.data_name if beside.is_file() else "",
+        "pdf": with_pdf and book.pdf_name,
+        "year": str(book.entry.date.year),
+    }
+
+
+def terms_of(book: Book) -> dict[str, tuple[str, str]]:
+    """Return each form of a word of the glossary with its anchor in the annex and its meaning."""
+    forms = read_glossary(book.folders.root / "book" / GLOSSARY).forms
+    return {form: (entry.anchor, entry.meaning) for form, entry in forms.items()}
 
 
 def banner(book: Book) -> tuple[str, ...]:

@@ -75,6 +75,11 @@ class Book:
         return f"{self.edition}.pdf"
 
     @property
+    def data_name(self) -> str:
+        """The file of all protected tables; it names the level, for it may travel without the book."""
+        return f"{self.edition}-{self.dissemination}-data.csv"
+
+    @property
     def address(self) -> str:
         """The book's folder within its site."""
         return f"{self.edition}/{self.entry.version}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -28,11 +28,18 @@ _MARK = "book/_static/mark.svg"
 
 @dataclass(frozen=True)
 class Publication:
-    """A book as its site offers it: which media lie there, and the size of its PDF in bytes."""
+    """A book as its site offers it: its pages, the bytes of its PDF and of its data annex, and its successor."""
 
     book: Book
-    web: bool
+    pages: tuple[str, ...]
     pdf_size: int
+    data_size: int
+    superseded_by: Book | None = None
+
+    @property
+    def web(self) -> bool:
+        """Whether there is a web book to read."""
+        return "index.html" in self.pages
 
 
 def publish_sites(folders: Folders, study: Study, *, books: Sequence[BuiltBook]) -> tuple[Path, ...]:
@@ -92,7 +99,13 @@ def _take_over(site: str, folders: Folders, *, study: Study, built: Sequence[Boo
             shutil.copytree(last, place)
         if place.is_dir():
             offered.append(_publication(book, place))
-    return offered
+    return [replace(item, superseded_by=_successor(item.book, offered)) for item in offered]
+
+
+def _successor(book: Book, offered: Sequence[Publication]) -> Book | None:
+    """The edition of the same site and level that names this one as the one before it."""
+    later = (item.book for item in offered if item.book.dissemination == book.dissemination)
+    return next((other for other in later if other.entry.earlier == book.edition), None)
 
 
 def _editions_of(site: str, study: Study) -> Iterable[tuple[str, str]]:
@@ -101,18 +114,29 @@ def _editions_of(site: str, study: Study) -> Iterable[tuple[str, str]]:
 
 
 def _publication(book: Book, place: Path) -> Publication:
-    pdf = place / book.pdf_name
-    return Publication(book, (place / "index.html").is_file(), pdf.stat().st_size if pdf.is_file() else 0)
+    pages = tuple(sorted(page.relative_to(place).as_posix() for page in place.rglob("*.html")))
+    return Publication(book, pages, _size(place / book.pdf_name), _size(place / book.data_name))
+
+
+def _size(file: Path) -> int:
+    return file.stat().st_size if file.is_file() else 0
 
 
 def _versions(offered: Sequence[Publication]) -> bytes:
     """A script, because a page opened from a disk may load one and may not load JSON."""
-    books = [item.book for item in offered if item.web]
-    entries = [
-        {"address": f"{book.address}/index.html", "title": f"{book.edition}, version {book.entry.version}"}
-        for book in books
-    ]
+    entries = [_version(item) for item in offered if item.web]
     return f"window.CASEBOOK_EDITIONS = {json.dumps(entries, indent=1, sort_keys=True)};\n".encode()
+
+
+def _version(item: Publication) -> Mapping[str, Any]:
+    book, later = item.book, item.superseded_by
+    return {
+        "address": book.address,
+        "title": f"{book.edition}, version {book.entry.version}",
+        "date": long_date(book.entry.date),
+        "pages": item.pages,
+        "superseded_by": later.address if later else None,
+    }
 
 
 def _landing(folders: Folders, aside: Path, *, offered: Sequence[Publication]) -> None:

@@ -15,7 +15,9 @@ from jupyter_book.config import get_final_config
 # Each of these loads a script from elsewhere or draws a control that leads elsewhere, and has no switch of its own.
 _REACHING_OUT = ("sphinx_thebe", "sphinx_comments")
 _THEIR_SETTINGS = ("comments_config", "thebe_config")
-_OURS = ("casebook.publication.book.accessibility",)
+_OURS = tuple(
+    f"casebook.publication.book.{name}" for name in ("accessibility", "explained_terms", "figure_lists", "figure_ways")
+)
 _TYPST = "casebook.publication.book.typst"
 _BIBLIOGRAPHY = "references.bib"
 _CITATIONS = {"bibtex_reference_style": "author_year", "bibtex_default_style": "plain"}

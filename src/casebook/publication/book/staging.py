@@ -14,10 +14,15 @@ from casebook.canonical import checksum, write_atomically
 from casebook.codebook import Codebook
 from casebook.errors import BookRefused, Fault
 from casebook.notebook_run import NOTEBOOK_FILE, read_witness
-from casebook.publication.book.codebook_annex import ANNEX, codebook_annex
-from casebook.publication.book.contents import Contents, read_contents
-from casebook.publication.book.evidence_annex import ANNEX as EVIDENCE
+from casebook.publication.book.beside import files_beside
+from casebook.publication.book.codebook_annex import ANNEX as CODEBOOK_ANNEX
+from casebook.publication.book.codebook_annex import codebook_annex
+from casebook.publication.book.contents import Contents, read_contents, title_of
+from casebook.publication.book.evidence_annex import ANNEX as EVIDENCE_ANNEX
 from casebook.publication.book.evidence_annex import evidence_annex
+from casebook.publication.book.glossary import ANNEX as GLOSSARY_ANNEX
+from casebook.publication.book.glossary import FILE as GLOSSARY
+from casebook.publication.book.glossary import glossary_annex, read_glossary
 from casebook.publication.book.identity import Book
 from casebook.publication.claims import FILE as CLAIMS
 
@@ -33,16 +38,19 @@ def stage_book(
 ) -> Path:
     """Make the staged book of an edition and level from narrative, hand-written pages, report runs and codebook.
 
-    `evidence` are files that the web book carries beside its pages, by their names there; from the register of claims
-    among them the evidence annex is made. `runs` names the report runs
-    of this build. A run's figures become `figures/<run>-<file>`, its executed notebook
-    `notebooks/<run>.ipynb`. Raises BookRefused with every fault, NotebookFailed for a run without a witness; the folder
-    is made anew each time.
+    `evidence` are files that the web book carries beside its pages, by their names there, with those of `beside`;
+    from the register of claims among them the evidence annex is made. `runs` names the report runs of this build.
+    A run's figures become `figures/<run>-<file>`, its executed notebook `notebooks/<run>.ipynb`. Raises BookRefused
+    with every fault, NotebookFailed for a run without a witness; the folder is made anew each time.
     """
     texts, faults = _gathered(book, codebook, runs)
-    annexed = {EVIDENCE: b""} if CLAIMS in evidence else {}
+    annexed = {EVIDENCE_ANNEX: b""} if CLAIMS in evidence else {}
     texts |= annexed
-    pages = [str(PurePosixPath(name).with_suffix("")) for name in texts if name.endswith(_PAGES)]
+    pages = {
+        str(PurePosixPath(name).with_suffix("")): title_of(name, text)
+        for name, text in texts.items()
+        if name.endswith(_PAGES)
+    }
     toc = _contents_file(book)
     if not toc.is_file():
         faults.append(Fault(_shown(toc, book), "", "the deliverable has no table of contents"))
@@ -50,9 +58,10 @@ def stage_book(
         raise BookRefused(faults)
     contents = read_contents(toc.read_text("utf-8"), file=_shown(toc, book), pages=pages)
     if annexed:
-        texts[EVIDENCE] = _evidence_annex(texts, evidence[CLAIMS], contents)
+        texts[EVIDENCE_ANNEX] = _evidence_annex(texts, evidence[CLAIMS], contents)
     tree = yaml.safe_dump(contents.tree, sort_keys=False, allow_unicode=True)
-    carried = {f"{BESIDE}/{name}": data for name, data in evidence.items()}
+    beside = {**files_beside(book, codebook, runs=runs), **evidence}
+    carried = {f"{BESIDE}/{name}": data for name, data in beside.items()}
     _write(book, {**texts, **carried, CONTENTS: tree.encode("utf-8")})
     return book.source
 
@@ -74,13 +83,21 @@ def _gathered(book: Book, codebook: Codebook, runs: Sequence[str]) -> tuple[dict
     """Every file of the staged book by its name there, and what is wrong with them."""
     gathered: dict[str, bytes] = {}
     faults: list[Fault] = []
-    annex = codebook_annex(book.study, codebook, book.edition).encode("utf-8")
-    sources = [_narrative(book), _pages_by_hand(book), _from_runs(book, runs, faults), {ANNEX: annex}]
+    sources = [_narrative(book), _pages_by_hand(book), _from_runs(book, runs, faults), _annexes(book, codebook)]
     for source in sources:
         for name in sorted(source.keys() & gathered.keys()):
             faults.append(Fault(name, "", "two sources write the same page", remedy="rename one of them"))
         gathered |= source
     return gathered, faults
+
+
+def _annexes(book: Book, codebook: Codebook) -> dict[str, bytes]:
+    """The annexes that are made of data: the codebook and, where there is one, the glossary."""
+    annexes = {CODEBOOK_ANNEX: codebook_annex(book.study, codebook, book.edition)}
+    file = _hand_written(book) / GLOSSARY
+    if file.is_file():
+        annexes[GLOSSARY_ANNEX] = glossary_annex(read_glossary(file))
+    return {name: text.encode("utf-8") for name, text in annexes.items()}
 
 
 def _narrative(book: Book) -> dict[str, bytes]:
