@@ -1,17 +1,25 @@
-"""The last pass over a PDF: row headings in its structure tree, and streams that end where they say.
+"""The last pass over a PDF: row headings in its structure tree, and a third of the bytes.
 
 Typst tags the cells of a repeated header as column headings and has no stable way yet to tag those of a row
-(ISO 14289-1, 7.5: a table's headers are tagged and their scope is given), so this pass does it afterwards.
+(ISO 14289-1, 7.5: a table's headers are tagged and their scope is given), so this pass does it afterwards. The
+structure tree makes up most of a PDF, and Typst writes it uncompressed.
 """
 
 from __future__ import annotations
 
 import io
+import re
+import tempfile
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 import pikepdf
 
 TableShape = tuple[tuple[bool, ...], ...]
+# A line end of its own before each `endstream`: where data end in one themselves, a reader that looks for the keyword
+# instead of counting finds a stream one byte shorter than its length (ISO 32000-1, 7.3.8.1; ISO 19005-2, 6.1.7.1).
+_WRITING = ("--deterministic-id", "--object-streams=generate", "--newline-before-endstream")
+_STREAM = re.compile(rb" obj\n<< (?P<dictionary>/[^\n]* /Length (?P<length>\d+)[^\n]*>>\nstream\n)")
 
 
 def finished(pdf: bytes, shapes: Sequence[TableShape]) -> bytes:
@@ -25,15 +33,28 @@ def finished(pdf: bytes, shapes: Sequence[TableShape]) -> bytes:
             raise ValueError("the tables of the PDF are not those of the book")
         for table, shape in zip(tables, shapes, strict=True):
             _mark(table, shape)
-        _end_streams_plainly(document)
-        written = io.BytesIO()
-        document.save(
-            written,
-            deterministic_id=True,
-            object_stream_mode=pikepdf.ObjectStreamMode.disable,
-            compress_streams=False,
-        )
-    return written.getvalue()
+        return _written(document)
+
+
+def _written(document: pikepdf.Pdf) -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        place = Path(folder) / "written.pdf"
+        pikepdf.Job(["qpdf", "--empty", *_WRITING, str(place)]).write_pdf(document)
+        return _ended_plainly(place.read_bytes())
+
+
+def _ended_plainly(pdf: bytes) -> bytes:
+    """Return the PDF with CR LF after data that end in CR, which would make one line end with the LF that follows.
+
+    The byte comes from a space of the stream's dictionary, so that every object stays where the cross-references say.
+    """
+    parts, done = [], 0
+    for found in _STREAM.finditer(pdf):
+        end = found.end() + int(found["length"])
+        if pdf.startswith(b"\r\nendstream", end - 1):
+            parts += [pdf[done : found.start("dictionary") - 1], pdf[found.start("dictionary") : end], b"\r"]
+            done = end
+    return b"".join([*parts, pdf[done:]])
 
 
 def _children(element: pikepdf.Object) -> list[pikepdf.Object]:
@@ -69,23 +90,6 @@ def _mark(table: pikepdf.Object, shape: TableShape) -> None:
 def _make_heading(cell: pikepdf.Object) -> None:
     cell.S = pikepdf.Name.TH
     cell.A = pikepdf.Array([*_listed(cell.get("/A")), pikepdf.Dictionary(O=pikepdf.Name.Table, Scope=pikepdf.Name.Row)])
-
-
-def _end_streams_plainly(document: pikepdf.Pdf) -> None:
-    """Write data that happen to end in a line end in hexadecimal digits.
-
-    Such an end runs into the line end before `endstream` (ISO 32000-1, 7.3.8.1), and a reader that looks for the
-    keyword instead of counting finds a stream one byte shorter than its length (ISO 19005-2, 6.1.7.1).
-    """
-    for stream in document.objects:
-        if isinstance(stream, pikepdf.Stream) and stream.read_raw_bytes()[-1:] in (b"\r", b"\n"):
-            filters = _listed(stream.get("/Filter"))
-            parameters = [None, *_listed(stream.get("/DecodeParms"))] if "/DecodeParms" in stream else None
-            stream.write(
-                stream.read_raw_bytes().hex().encode("ascii") + b">",
-                filter=pikepdf.Array([pikepdf.Name.ASCIIHexDecode, *filters]),
-                decode_parms=pikepdf.Array(parameters) if parameters else None,
-            )
 
 
 def _listed(value: pikepdf.Object | None) -> list[pikepdf.Object]:
