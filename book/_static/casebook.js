@@ -135,6 +135,14 @@
     });
   }
 
+  /* What scrolls sideways on a phone can be reached by the keyboard (WCAG 2.1, 2.1.1); its size is known once all has come. */
+  function reachScrollers() {
+    document.querySelectorAll(".cell_output").forEach(function (output) {
+      if (output.scrollWidth > output.clientWidth) { output.tabIndex = 0; }
+    });
+  }
+
+  window.addEventListener("load", reachScrollers);
   document.addEventListener("DOMContentLoaded", function () {
     offerEditions();
     enlargeFigures();

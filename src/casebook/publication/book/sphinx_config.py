@@ -16,7 +16,8 @@ from jupyter_book.config import get_final_config
 _REACHING_OUT = ("sphinx_thebe", "sphinx_comments")
 _THEIR_SETTINGS = ("comments_config", "thebe_config")
 _OURS = tuple(
-    f"casebook.publication.book.{name}" for name in ("accessibility", "explained_terms", "figure_lists", "figure_ways")
+    f"casebook.publication.book.{name}"
+    for name in ("accessibility", "explained_terms", "figure_lists", "figure_ways", "search_index")
 )
 _TYPST = "casebook.publication.book.typst"
 _BIBLIOGRAPHY = "references.bib"
