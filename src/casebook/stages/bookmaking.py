@@ -8,6 +8,7 @@ from typing import Any
 from casebook.cache import Step
 from casebook.notebook_run import read_witness
 from casebook.protected_tables import read_protected_tables
+from casebook.publication.book.extensions import EXTENSIONS, TYPST
 from casebook.publication.book.html import build_book
 from casebook.publication.book.identity import Book
 from casebook.publication.book.media import Medium
@@ -18,12 +19,8 @@ from casebook.publication.evidence import Evidence, runs_of_tables
 from casebook.publication.notebooks.matrix import Run
 from casebook.stages.project import DESCRIPTION, Project
 
-#: What the process that runs Sphinx loads by name.
-_LOADED = (
-    "casebook.publication.book.accessibility",
-    "casebook.publication.book.sphinx_run",
-    "casebook.publication.book.typst",
-)
+#: What the process that runs Sphinx loads by name, and what starts it.
+_LOADED = ("casebook.publication.book.sphinx_run", *EXTENSIONS, TYPST)
 
 
 def step(book: Book, media: frozenset[Medium], *, runs: Sequence[Run]) -> Step:

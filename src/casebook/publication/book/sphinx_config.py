@@ -12,14 +12,11 @@ from typing import Any
 import yaml
 from jupyter_book.config import get_final_config
 
+from casebook.publication.book.extensions import EXTENSIONS, TYPST
+
 # Each of these loads a script from elsewhere or draws a control that leads elsewhere, and has no switch of its own.
 _REACHING_OUT = ("sphinx_thebe", "sphinx_comments")
 _THEIR_SETTINGS = ("comments_config", "thebe_config")
-_OURS = tuple(
-    f"casebook.publication.book.{name}"
-    for name in ("accessibility", "explained_terms", "figure_lists", "figure_ways", "search_index")
-)
-_TYPST = "casebook.publication.book.typst"
 _BIBLIOGRAPHY = "references.bib"
 _CITATIONS = {"bibtex_reference_style": "author_year", "bibtex_default_style": "plain"}
 
@@ -43,7 +40,7 @@ def final_config(settings: Path, source: Path, *, overrides: Mapping[str, Any]) 
     for name in _THEIR_SETTINGS:
         config.pop(name, None)
     kept = [name for name in config["extensions"] if name not in _REACHING_OUT]
-    config["extensions"] = [*kept, *_OURS, *([_TYPST] if "typst_pdf_name" in overrides else [])]
+    config["extensions"] = [*kept, *EXTENSIONS, *([TYPST] if "typst_pdf_name" in overrides else [])]
     config["external_toc_path"] = "_toc.yml"
     return _merged(config, overrides)
 
