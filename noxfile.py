@@ -48,6 +48,14 @@ def slow(session: nox.Session) -> None:
 
 
 @nox.session
+def browser(session: nox.Session) -> None:
+    """Read the built sites in a real browser; skipped, with the reason, where there is no Chromium or no site."""
+    _install(session, "test")
+    # By test, since a few take as long as all the others.
+    session.run("pytest", "-m", "slow", "-n", "2", "--dist", "worksteal", "tests/browser", *session.posargs)
+
+
+@nox.session
 def lint(session: nox.Session) -> None:
     """Check style, types and the rules of the house."""
     _install(session, "lint")

@@ -14,6 +14,7 @@ from site_reader import BOOK, SITE, Reader
 from casebook.publication.book.page_checks import check_pages
 
 CHAPTER = f"{BOOK}/grooming/risk.html"
+FOCUS_IS_ON = "selector => document.activeElement.matches(selector)"
 PAGES = sorted(path.relative_to(SITE).as_posix() for path in (SITE / BOOK).rglob("*.html"))
 
 
@@ -25,9 +26,16 @@ def tab_to(page: Page, selector: str) -> None:
     """Press the tabulator until the focus is on an element."""
     for _ in range(400):
         page.keyboard.press("Tab")
-        if page.evaluate("selector => document.activeElement.matches(selector)", selector):
+        if page.evaluate(FOCUS_IS_ON, selector):
             return
     raise AssertionError(f"the keyboard does not reach {selector}")
+
+
+def follow(page: Page, link: str, address: str) -> None:
+    """Go to a link by the tabulator and follow it."""
+    tab_to(page, link)
+    page.keyboard.press("Enter")
+    page.wait_for_url(address)
 
 
 def test_no_link_and_no_anchor_of_the_whole_site_leads_nowhere() -> None:
@@ -134,23 +142,20 @@ def test_a_page_prints_without_its_controls(online: Reader) -> None:
     assert "Data as CSV" not in text and "All deliverables" not in text
 
 
-def test_the_keyboard_alone_leads_from_the_landing_page_to_a_large_figure_and_back(reader: Reader) -> None:
+def test_the_keyboard_alone_leads_to_a_receipt_and_a_large_figure_and_back_to_the_landing_page(
+    reader: Reader,
+) -> None:
     page = reader.open("index.html")
-    tab_to(page, f'a[href="{BOOK}/index.html"]')
-    page.keyboard.press("Enter")
-    page.wait_for_url(f"**/{BOOK}/index.html")
-    tab_to(page, ".bd-links a[href='grooming.html']")
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/grooming.html")
-    tab_to(page, ".bd-links a[href='grooming/risk.html']")
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/grooming/risk.html")
-    tab_to(page, "figure a.casebook-large")
-    page.keyboard.press("Enter")
-    assert focused(page) == "Close"
-    page.keyboard.press("Escape")
-    assert focused(page) == "Large"
-    tab_to(page, ".prev-next-footer a")
+    follow(page, f'a[href="{BOOK}/index.html"]', f"**/{BOOK}/index.html")
+    follow(page, ".bd-links a[href='grooming.html']", "**/grooming.html")
+    follow(page, ".bd-links a[href='grooming/risk.html']", "**/grooming/risk.html")
+    for opener, shown in (("span.claim[role=button]", ".casebook-receipt"), ("a.casebook-large", "dialog[open]")):
+        tab_to(page, opener)
+        page.keyboard.press("Enter")
+        assert page.locator(shown).is_visible() and focused(page) == "Close"
+        page.keyboard.press("Escape")
+        assert not page.locator(shown).count() and page.evaluate(FOCUS_IS_ON, opener)
+    follow(page, ".casebook-running-head a", f"{reader.start}index.html")
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
