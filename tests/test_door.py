@@ -70,6 +70,19 @@ def shown(table: ProtectedTable, level: str) -> int | str | None:
 
 
 @pytest.mark.parametrize(
+    ("dissemination", "by_telephone", "expected"),
+    [("PU", 4, None), ("PU", 5, "named"), ("CO", 2, None), ("CO", 3, 3)],
+)
+def test_how_experts_were_interviewed_is_protected_as_what_tells_of_people(
+    study: Study, codebook: Codebook, dissemination: str, by_telephone: int, expected: int | str | None
+) -> None:
+    plan = plan_of("mode", "E", {"face_to_face": "named", "phone": "named"}, id="OG.E.mode", section="0")
+    counts = {"face_to_face": 23 - by_telephone, "phone": by_telephone}
+    table = frequency_table(codebook, plan, base=23, **counts)
+    assert shown(through(study, codebook, dissemination, plan, table), "phone") == expected
+
+
+@pytest.mark.parametrize(
     ("dissemination", "experts", "expected"),
     [("PU", 9, None), ("PU", 10, 1), ("CO", 4, None), ("CO", 5, 1)],
 )

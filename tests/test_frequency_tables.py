@@ -76,6 +76,18 @@ def test_a_group_that_is_not_coded_for_the_variable_is_refused() -> None:
         count(plan("og_strategy_danger", "O"), small_study())
 
 
+def test_how_interviews_were_held_is_counted_from_the_interviews_themselves() -> None:
+    table = count(plan("recording", "V"), small_study())
+    assert table.group_size == table.base == sum(table.counts.values()) == 2
+    assert list(table.counts) == ["audio", "video", "notes_only"]
+
+
+@pytest.mark.parametrize("variable", ["country", "language", "int_month", "interview_id"])
+def test_what_could_point_at_a_participant_is_not_counted(variable: str) -> None:
+    with pytest.raises(DataRefused, match="the group is not coded for the variable"):
+        count(plan(variable, "V"), small_study())
+
+
 def test_a_variable_that_the_codebook_does_not_have_is_refused() -> None:
     with pytest.raises(DataRefused, match=r"OG\.V\.og_weather: the codebook has no such variable; found og_weather"):
         count(plan("og_weather", "V"), small_study())

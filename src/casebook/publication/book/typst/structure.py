@@ -19,7 +19,7 @@ TableShape = tuple[tuple[bool, ...], ...]
 # A line end of its own before each `endstream`: where data end in one themselves, a reader that looks for the keyword
 # instead of counting finds a stream one byte shorter than its length (ISO 32000-1, 7.3.8.1; ISO 19005-2, 6.1.7.1).
 _WRITING = ("--deterministic-id", "--object-streams=generate", "--newline-before-endstream")
-_STREAM = re.compile(rb" obj\n<< (?P<dictionary>/[^\n]* /Length (?P<length>\d+)[^\n]*>>\nstream\n)")
+_STREAM = re.compile(rb" obj\n<< (?P<dictionary>/(?:[^\n]* /)?Length (?P<length>\d+)[^\n]*>>\nstream\n)")
 
 
 def finished(pdf: bytes, shapes: Sequence[TableShape]) -> bytes:
