@@ -15,6 +15,8 @@ from casebook.publication.blocks import Figure
 from casebook.publication.book.codebook_annex import ANNEX
 from casebook.publication.book.contents import read_contents
 from casebook.publication.book.evidence_annex import ANNEX as EVIDENCE
+from casebook.publication.book.glossary import ANNEX as GLOSSARY
+from casebook.publication.book.glossary import FILE as GLOSSARY_FILE
 from casebook.publication.claims import Register
 from casebook.publication.contexts import Contexts
 from casebook.publication.dangling_names import Drawn
@@ -97,10 +99,14 @@ class Rehearsal:
         """Refuse a table of contents that does not name exactly the pages its book will have; raises BookRefused."""
         file = f"book/{tables.edition}/{CONTENTS}"
         text = (self.folders.root / file).read_text("utf-8")
-        annexes = [Path(annex).stem for annex in (ANNEX, EVIDENCE)]
+        annexes = [Path(annex).stem for annex in (ANNEX, EVIDENCE, *self._glossary())]
         written = [*(page.name for page in pages), *self._pages_by_hand(tables.edition), *annexes]
         shown = [f"notebooks/{run.name}" for run in self._report_runs(tables)]
-        read_contents(text, file=file, pages=[*written, *shown])
+        # Their titles only order them, which a rehearsal need not do.
+        read_contents(text, file=file, pages={name: name for name in (*written, *shown)})
+
+    def _glossary(self) -> tuple[str, ...]:
+        return (GLOSSARY,) if (self.folders.root / "book" / GLOSSARY_FILE).is_file() else ()
 
     def _pages_by_hand(self, edition: str) -> Iterator[str]:
         book = self.folders.root / "book"
