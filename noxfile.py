@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import nox
 
 nox.options.default_venv_backend = "uv|virtualenv"
@@ -53,6 +55,14 @@ def browser(session: nox.Session) -> None:
     _install(session, "test")
     # By test, since a few take as long as all the others.
     session.run("pytest", "-m", "slow", "-n", "2", "--dist", "worksteal", "tests/browser", *session.posargs)
+
+
+@nox.session(name="pdf-check")
+def pdf_check(session: nox.Session) -> None:
+    """Let veraPDF look at every PDF of the sites: PDF/UA-1 and PDF/A-3a; two minutes for four books."""
+    session.install("--require-hashes", "-r", "locks/pdf-check.txt")
+    pdfs = sorted(str(path) for path in Path("_build").glob("*/D*/*/*.pdf"))
+    session.run("python", "tests/verapdf_run.py", *(session.posargs or pdfs))
 
 
 @nox.session
@@ -124,8 +134,9 @@ def lock(session: nox.Session) -> None:
         "lint": ("cluster", "test", "lint"),
         "explore": ("explore",),
     }
-    for name, chosen in extras.items():
-        options = [f"--extra={extra}" for extra in chosen]
+    asked = {name: ["pyproject.toml", *(f"--extra={extra}" for extra in chosen)] for name, chosen in extras.items()}
+    # The one environment without Casebook.
+    asked["pdf-check"] = ["--group=pdf-check"]
+    for name, options in asked.items():
         command = "uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header"
-        places = ["pyproject.toml", "-o", f"locks/{name}.txt"]
-        session.run(*command.split(), "--python-version=3.11", *options, *places, external=True)
+        session.run(*command.split(), "--python-version=3.11", *options, f"-o=locks/{name}.txt", external=True)

@@ -37,7 +37,7 @@ def built_project(folder: Path) -> Folders:
 
 def write_pdf(path: Path, **declared: str) -> None:
     """Write a page that declares to be accessible and archivable, or something else."""
-    standards = {"pdfuaid:part": "1", "pdfaid:part": "2", "pdfaid:conformance": "A", **declared}
+    standards = {"pdfuaid:part": "1", "pdfaid:part": "3", "pdfaid:conformance": "A", **declared}
     with pikepdf.new() as pdf:
         pdf.add_blank_page()
         with pdf.open_metadata(set_pikepdf_as_editor=False) as metadata:

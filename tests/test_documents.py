@@ -152,7 +152,7 @@ def test_every_command_can_be_given_as_it_stands(document: Path) -> None:
         assert command[0] == "casebook" or name in sessions(), command
         if options[:1] == ["--"]:
             options = options[1:]
-        if name in ("tests", "slow", "browser", "lint", "lock", "bench", "pictures"):
+        if name in ("tests", "slow", "browser", "pdf-check", "lint", "lock", "bench", "pictures"):
             assert [option for option in options if not is_there(option)] == [], command
         elif options:
             main.commands[name].make_context(name, options)

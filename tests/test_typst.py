@@ -85,7 +85,7 @@ def resources(printed: Any) -> Any:
 
 
 class TestStandards:
-    @pytest.mark.parametrize("profile", [page.ValidationProfile.PDF_UA_1, page.ValidationProfile.PDF_A_2A])
+    @pytest.mark.parametrize("profile", [page.ValidationProfile.PDF_UA_1, page.ValidationProfile.PDF_A_3A])
     def test_the_pdf_is_accessible_and_archivable_without_a_finding(self, built: Path, profile: Any) -> None:
         report = page.validate_pdf_bytes((built / PDF).read_bytes(), profile=profile)
         assert report.failures == []
@@ -95,6 +95,14 @@ class TestStandards:
         other = run(tmp_path, TZ="Asia/Tokyo", LANG="C", LC_ALL="C", PYTHONHASHSEED="77")
         for name in (PDF, "typst/main.typ", "typst/meta.json"):
             assert (other / name).read_bytes() == (built / name).read_bytes()
+
+    def test_the_data_are_attached_as_they_are(self, pdf: pypdf.PdfReader) -> None:
+        assert {name: data for name, (data,) in pdf.attachments.items()} == {
+            "answers.csv": (BOOK / "answers.csv").read_bytes()
+        }
+        (attached,) = root(pdf)["/AF"]
+        told = attached.get_object()
+        assert (told["/AFRelationship"], told["/Desc"]) == ("/Data", "All answers as they are published")
 
     def test_the_only_clock_is_the_timestamp(self, pdf: pypdf.PdfReader) -> None:
         assert pdf.metadata is not None

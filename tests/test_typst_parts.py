@@ -166,17 +166,21 @@ def tagged_table() -> bytes:
 
 class TestStructure:
     def test_a_row_heading_gets_its_tag_and_scope(self) -> None:
-        with pikepdf.open(io.BytesIO(finished(tagged_table(), [((True, False),)]))) as pdf:
+        with pikepdf.open(io.BytesIO(finished(tagged_table(), [((True, False),)], figures=0))) as pdf:
             heading, cell = pdf.Root.StructTreeRoot.K.K.K
             assert (str(heading.S), str(heading.A[0].Scope), str(cell.S)) == ("/TH", "/Row", "/TD")
 
     @pytest.mark.parametrize("shapes", [[], [((True,),)], [((True, False),), ((True, False),)], [((True, False),) * 2]])
     def test_tables_that_are_not_those_of_the_book_are_refused(self, shapes: list[Any]) -> None:
         with pytest.raises(ValueError, match="the tables of the PDF are not those of the book"):
-            finished(tagged_table(), shapes)
+            finished(tagged_table(), shapes, figures=0)
+
+    def test_another_number_of_figures_is_refused(self) -> None:
+        with pytest.raises(ValueError, match="the figures of the PDF are not those of the book"):
+            finished(tagged_table(), [((True, False),)], figures=1)
 
     def test_a_line_end_follows_data_that_end_in_one_and_every_object_stays_in_its_place(self) -> None:
-        written = finished(tagged_table(), [((False, False),)])
+        written = finished(tagged_table(), [((False, False),)], figures=0)
         assert written.count(b"\r\r\nendstream") == 2
         with pikepdf.open(io.BytesIO(written)) as pdf:
             assert pdf.check_pdf_syntax() == []

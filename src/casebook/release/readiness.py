@@ -13,8 +13,8 @@ from casebook.errors import Fault
 from casebook.publication.book.identity import NOT_CLEARED, PLACEHOLDER, Book
 from casebook.study import FILE
 
-#: What the metadata of the PDF must declare: accessible (PDF/UA-1) and archivable (PDF/A-2a).
-_DECLARED = {"pdfuaid:part": "1", "pdfaid:part": "2", "pdfaid:conformance": "A"}
+#: What the metadata of the PDF must declare: accessible (PDF/UA-1) and archivable (PDF/A-3a).
+_DECLARED = {"pdfuaid:part": "1", "pdfaid:part": "3", "pdfaid:conformance": "A"}
 
 
 def faults_of(book: Book, *, today: datetime.date) -> Iterator[Fault]:

@@ -112,7 +112,10 @@ def banner(book: Book) -> tuple[str, ...]:
 
 
 def _print(book: Book) -> dict[str, Any]:
+    beside = Path(BESIDE, book.data_name)
+    told = f"All tables of {book.title}, level {book.dissemination}, as they are published"
     return {
+        "typst_attached": {book.data_name: (str(beside), told)} if (book.source / beside).is_file() else {},
         "typst_meta": front_matter(book),
         "typst_timestamp": book.timestamp,
         "typst_pdf_name": book.pdf_name.removesuffix(".pdf"),

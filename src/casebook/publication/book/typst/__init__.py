@@ -1,4 +1,4 @@
-"""A Sphinx builder named `typst`: from the document tree of a book to one PDF/UA-1 and PDF/A-2a file."""
+"""A Sphinx builder named `typst`: from the document tree of a book to one PDF/UA-1 and PDF/A-3a file."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from sphinx.config import Config
 
 from casebook.publication.book.typst.builder import TypstBuilder
 
-PDF_STANDARDS = ("ua-1", "a-2a")
+# PDF/A-3 is PDF/A-2 with files of any kind attached, such as tables.
+PDF_STANDARDS = ("ua-1", "a-3a")
 # In this order: vectors before pixels, and what is printed as itself before the fallback.
 PRINTED_OUTPUTS = ("image/svg+xml", "image/png", "image/jpeg", "text/markdown", "text/html", "text/plain")
 
@@ -18,6 +19,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     """Register the builder and its settings."""
     app.add_builder(TypstBuilder)
     app.add_config_value("typst_meta", {}, "env", dict)
+    app.add_config_value("typst_attached", {}, "env", dict)
     app.add_config_value("typst_font_paths", [], "env", list)
     app.add_config_value("typst_pdf_standards", list(PDF_STANDARDS), "env", list)
     app.add_config_value("typst_timestamp", 0, "env", int)

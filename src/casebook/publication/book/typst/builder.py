@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from importlib.resources import files
 from pathlib import Path
 
 import typst
+from docutils import nodes
 from sphinx.builders import Builder
 from sphinx.util import logging
 
@@ -14,10 +16,11 @@ from casebook.canonical import write_atomically
 from casebook.errors import BookRefused, Fault
 from casebook.publication.book.fonts import font_folders
 from casebook.publication.book.typst import blocks, figures, inline, sections, tables
-from casebook.publication.book.typst.assembly import assemble
+from casebook.publication.book.typst.assembly import Book, assemble
 from casebook.publication.book.typst.front_matter import FrontMatter, read_front_matter
 from casebook.publication.book.typst.images import Images
 from casebook.publication.book.typst.inline import LOCAL
+from casebook.publication.book.typst.literals import string
 from casebook.publication.book.typst.numbers import Numbers
 from casebook.publication.book.typst.structure import TableShape, finished
 from casebook.publication.book.typst.translator import Writer
@@ -61,9 +64,11 @@ class TypstBuilder(Builder):
         write_atomically(out / TEMPLATE, files(__package__).joinpath(TEMPLATE).read_bytes())
         write_atomically(out / "meta.json", front.encoded())
         write_atomically(out / "lists.json", writer.listed.encoded())
+        for name, (path, _) in self._attachments():
+            write_atomically(out / name, Path(self.srcdir, path).read_bytes())
         write_atomically(out / "main.typ", source.encode("utf-8"))
-        pdf = self._compiled(source)
-        write_atomically(out / f"{self._pdf_name(front)}.pdf", _tagged(pdf, [*front.shapes(), *writer.shapes]))
+        pdf = _tagged(self._compiled(source), [*front.shapes(), *writer.shapes], _figures(writer.book))
+        write_atomically(out / f"{self._pdf_name(front)}.pdf", pdf)
 
     def _pdf_name(self, front: FrontMatter) -> str:
         return str(self.config.typst_pdf_name) or front.number
@@ -74,7 +79,12 @@ class TypstBuilder(Builder):
         body = sections.book(writer)
         if faults or writer.faults:
             raise BookRefused([*faults, *writer.faults])
-        return _PREAMBLE + body, writer
+        attached = (f"#attachment({string(name)}, {string(told)})\n" for name, (_, told) in self._attachments())
+        return f"{_PREAMBLE}{''.join(attached)}{body}", writer
+
+    def _attachments(self) -> Iterable[tuple[str, tuple[str, str]]]:
+        """The files attached to the PDF: name, path in the source folder, and what they are."""
+        return sorted(self.config.typst_attached.items())
 
     def _compiled(self, source: str) -> bytes:
         paths = [str(path) for path in self.config.typst_font_paths or font_folders()]
@@ -103,8 +113,13 @@ class TypstBuilder(Builder):
         return Fault(file, "", f"the PDF cannot be made: {problem.message}", remedy="; ".join(problem.hints))
 
 
-def _tagged(pdf: bytes, shapes: list[TableShape]) -> bytes:
+def _figures(book: Book) -> int:
+    """The images of all documents, and the emblem on the cover."""
+    return 1 + sum(1 for document in book.documents.values() for _ in document.findall(nodes.image))
+
+
+def _tagged(pdf: bytes, shapes: list[TableShape], figures: int) -> bytes:
     try:
-        return finished(pdf, shapes)
+        return finished(pdf, shapes, figures=figures)
     except ValueError as error:
         raise BookRefused([Fault("main.typ", "", str(error))]) from error

@@ -22,13 +22,16 @@ _WRITING = ("--deterministic-id", "--object-streams=generate", "--newline-before
 _STREAM = re.compile(rb" obj\n<< (?P<dictionary>/(?:[^\n]* /)?Length (?P<length>\d+)[^\n]*>>\nstream\n)")
 
 
-def finished(pdf: bytes, shapes: Sequence[TableShape]) -> bytes:
+def finished(pdf: bytes, shapes: Sequence[TableShape], *, figures: int) -> bytes:
     """Return the PDF with TH and scope Row where a shape says so, the same bytes each time.
 
-    Shapes are in the order of the tables; tables that differ from them in number, rows or cells raise ValueError.
+    Shapes are in the order of the tables; tables that differ from them in number, rows or cells, and another number of
+    figures, raise ValueError: no validator notices what is printed twice, or not at all.
     """
     with pikepdf.open(io.BytesIO(pdf)) as document:
-        tables = list(_tables(document.Root.StructTreeRoot))
+        tables = list(_elements(document.Root.StructTreeRoot, "/Table"))
+        if len(list(_elements(document.Root.StructTreeRoot, "/Figure"))) != figures:
+            raise ValueError("the figures of the PDF are not those of the book")
         if [_sizes(table) for table in tables] != [tuple(map(len, shape)) for shape in shapes]:
             raise ValueError("the tables of the PDF are not those of the book")
         for table, shape in zip(tables, shapes, strict=True):
@@ -61,12 +64,12 @@ def _children(element: pikepdf.Object) -> list[pikepdf.Object]:
     return [kid for kid in _listed(element.get("/K")) if isinstance(kid, pikepdf.Dictionary) and "/S" in kid]
 
 
-def _tables(element: pikepdf.Object) -> Iterator[pikepdf.Object]:
+def _elements(element: pikepdf.Object, kind: str) -> Iterator[pikepdf.Object]:
     for child in _children(element):
-        if child.S == "/Table":
+        if kind == child.S:
             yield child
         else:
-            yield from _tables(child)
+            yield from _elements(child, kind)
 
 
 def _rows(table: pikepdf.Object) -> list[pikepdf.Object]:
