@@ -40,10 +40,8 @@ def profile(name: str) -> Any:
     """Return one of veraPDF's own profiles."""
     with zipfile.ZipFile(JAR) as jar:
         root = ElementTree.fromstring(jar.read(f"org/verapdf/pdfa/validation/{name}.xml"))
-    made, flavours = (
-        java("org.verapdf.pdfa.validation.profiles.Profiles"),
-        java("org.verapdf.pdfa.flavours.PDFAFlavour"),
-    )
+    made = java("org.verapdf.pdfa.validation.profiles.Profiles")
+    flavour = java("org.verapdf.pdfa.flavours.PDFAFlavour").valueOf(root.get("flavour"))
     rules, variables = java("java.util.HashSet")(), java("java.util.HashSet")()
     for rule in root.iter(f"{_NAMESPACE}rule"):
         rules.add(_rule(made, rule))
