@@ -44,6 +44,26 @@ def text_places(drawing: Drawing) -> dict[str, tuple[float, float]]:
     return {node.text or "": (float(node.attrib["x"]), float(node.attrib["y"])) for node in root.iter(f"{SVG}text")}
 
 
+class TestMarks:
+    def test_each_mark_is_told_with_its_cell_and_its_text_and_nothing_that_is_withheld(self) -> None:
+        told = [(mark.table, mark.levels, mark.text) for mark in draw(OFFENDERS).marks]
+        assert told == [
+            ("OG.O.risk", (), "n = 15"),
+            ("OG.O.risk", ("lonely",), "12 of 15"),
+            ("OG.O.risk", ("telegram",), "5 of 15"),
+            ("OG.O.risk", ("school",), "0 of 15"),
+        ]
+
+    def test_a_mark_of_words_tells_the_word_and_no_count(self) -> None:
+        told = {mark.levels: mark.text for mark in draw(VICTIMS).marks if mark.levels}
+        assert told == {("lonely",): "named", ("bullied",): "more than half", ("school",): "named"}
+
+    def test_the_sizes_of_the_sample_are_marks(self) -> None:
+        tables = ProtectedTables("D1.2", "PU", {}, {"OG.E": 23, "CB.V": 12}, {})
+        marks = sample(tables, name="sample", title="Interviews", study=STUDY).marks
+        assert [(mark.table, mark.text) for mark in marks] == [("OG.E", "23"), ("CB.V", "12")]
+
+
 class TestBars:
     def test_each_published_level_has_its_label_and_its_count_at_the_bar(self) -> None:
         assert texts(draw(EXPERTS)) == [

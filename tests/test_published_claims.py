@@ -9,6 +9,7 @@ import pytest
 
 from casebook.errors import CasebookError, StatementRefused, StudyRefused
 from casebook.folders import Folders
+from casebook.publication.evidence import seal
 from casebook.publication.published_claims import every_published, found, published
 from casebook.study import Study
 
@@ -39,8 +40,9 @@ def publish(folders: Folders, study: Study, *claims: object, edition: str = "D1.
     version = study.editions[edition].version
     path = folders.site("site") / edition / version / "claims.json"
     path.parent.mkdir(parents=True)
-    register = {"deliverable": edition, "version": version, "level": "PU", "claims": list(claims)}
-    path.write_text(json.dumps(register), "utf-8")
+    about = {"deliverable": edition, "version": version, "level": "PU", "sources": {}}
+    register = {**about, "claims": list(claims)}
+    path.write_text(json.dumps({**register, "sha256": seal(register)}), "utf-8")
     return path
 
 
@@ -68,6 +70,13 @@ def test_a_register_that_is_not_sound_is_refused(
     with pytest.raises(StatementRefused) as refusal:
         published(folders, study, "D1.2", "PU")
     assert message in str(refusal.value)
+
+
+def test_a_register_in_which_one_word_was_altered_is_refused(folders: Folders, study: Study) -> None:
+    path = publish(folders, study, CLAIM)
+    path.write_text(path.read_text("utf-8").replace("23 experts", "24 experts"), "utf-8")
+    with pytest.raises(StatementRefused, match="the register was altered; do: build this edition again"):
+        published(folders, study, "D1.2", "PU")
 
 
 def test_broken_json_is_refused(folders: Folders, study: Study) -> None:

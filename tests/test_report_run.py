@@ -249,6 +249,22 @@ class TestTablesOfAPage:
         run.close()
         assert read_witness(tmp_path, run="x").tables == ("OG.E.og_v_risk", "OG.O.og_selection")
 
+    def test_each_value_that_is_printed_is_witnessed_once(self, run: ReportRun, tmp_path: Path) -> None:
+        run.results("og_strategy", ["E", "O"])
+        run.results("og_strategy", ["O"])
+        run.results("og_selection", ["O"])
+        run.sample_results()
+        run.close()
+        told = [(mark.table, mark.levels, mark.text) for mark in read_witness(tmp_path, run="x").cells]
+        assert told == [
+            ("OG.E.og_strategy", (), "n = 23"),
+            ("OG.E.og_strategy", ("deception",), "17 of 23 (74\u202f%)"),
+            ("OG.E.og_strategy", ("implication",), "0 of 23 (0\u202f%)"),
+            ("OG.O.og_strategy", (), "n = 15"),
+            ("OG.O.og_strategy", ("coercion",), "more than half"),
+            *(("OG.E", (), "23"), ("OG.O", (), "15"), ("HT.E", (), "11")),
+        ]
+
 
 class TestComparingAndCoding:
     @pytest.fixture
@@ -276,6 +292,19 @@ class TestComparingAndCoding:
         row = "| Grooming | R-01: Offender known to the victim | Offenders: more than half | contradicts in direction |"
         assert row in text
         assert "not counted: the same interviews" in text
+
+    def test_what_the_tables_of_comparison_and_agreement_print_is_witnessed(
+        self, compared: ReportRun, tmp_path: Path
+    ) -> None:
+        compared.comparison_figure("comparison", title="Beside the literature")
+        compared.comparison_results()
+        compared.agreement_results()
+        compared.close()
+        witness = read_witness(tmp_path, run="x")
+        assert "above half; contradicts in direction" in {mark.text for mark in witness.figures[0].marks}
+        assert "more than half; contradicts in direction" in {mark.text for mark in witness.cells}
+        assert witness.cells[-1].table == "agreement"
+        assert witness.cells[-1].text.startswith("11; 0.90; 0.91; 21 of 22 (95")
 
     def test_the_agreement_of_coders_is_a_table(self, compared: ReportRun) -> None:
         text = text_of(compared.agreement_results()).replace("\\", "")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -21,8 +21,20 @@ RUN_VARIABLE = "CASEBOOK_RUN"
 
 
 @dataclass(frozen=True)
+class Mark:
+    """One value that a run shows, as a mark of a figure or a cell of a table: the levels of a table, and its text.
+
+    `table` is a table's key, the sample's group or what else the value rests on.
+    """
+
+    table: str
+    levels: tuple[str, ...]
+    text: str
+
+
+@dataclass(frozen=True)
 class FigureRecord:
-    """A figure a run has saved: its file, what it says in words, and the keys of the tables it draws."""
+    """A figure a run has saved: its file, what it says in words, the keys of the tables it draws, and its marks."""
 
     name: str
     file: str
@@ -30,11 +42,12 @@ class FigureRecord:
     caption: str
     tables: tuple[str, ...]
     sha256: str
+    marks: tuple[Mark, ...] = ()
 
 
 @dataclass(frozen=True)
 class Witness:
-    """What a run says of itself when it closes: for whom it ran, what it read, what it drew, what was withheld."""
+    """What a run says of itself when it closes: for whom it ran, what it read, drew and printed, what was withheld."""
 
     run: str
     title: str
@@ -45,6 +58,7 @@ class Witness:
     tables: tuple[str, ...]
     figures: tuple[FigureRecord, ...] = ()
     withheld: tuple[str, ...] = ()
+    cells: tuple[Mark, ...] = ()
 
     def write(self, folder: Path) -> Path:
         """Write the witness to `run.json` in the run's folder, in canonical bytes."""
@@ -57,12 +71,19 @@ def read_witness(folder: Path, *, run: str) -> Witness:
     """Read what a run said of itself; raises NotebookFailed where it said nothing that can be read."""
     try:
         raw = json.loads((folder / WITNESS_FILE).read_text("utf-8"))
-        figures = tuple(FigureRecord(**{**entry, "tables": tuple(entry["tables"])}) for entry in raw["figures"])
-        tables, withheld = tuple(raw["tables"]), tuple(raw["withheld"])
-        return Witness(**{**raw, "tables": tables, "figures": figures, "withheld": withheld})
+        found = {"tables": tuple(raw["tables"]), "withheld": tuple(raw["withheld"]), "cells": _marks(raw["cells"])}
+        return Witness(**{**raw, **found, "figures": tuple(map(_figure, raw["figures"]))})
     except (OSError, ValueError, KeyError, TypeError) as error:
         remedy = "let the last cell of the notebook be study.close()"
         raise NotebookFailed.one(run, WITNESS_FILE, "the run has left no witness", remedy=remedy) from error
+
+
+def _figure(entry: Mapping[str, Any]) -> FigureRecord:
+    return FigureRecord(**{**entry, "tables": tuple(entry["tables"]), "marks": _marks(entry["marks"])})
+
+
+def _marks(entries: Iterable[Mapping[str, Any]]) -> tuple[Mark, ...]:
+    return tuple(Mark(entry["table"], tuple(entry["levels"]), entry["text"]) for entry in entries)
 
 
 def title_of(study: Study, *, run: str, crime: str, country: str) -> str:

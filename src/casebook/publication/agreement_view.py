@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from casebook.codebook import Codebook
+from casebook.notebook_run import Mark
 from casebook.protected_tables import (
     CUSTOMARY,
     TENTATIVE,
@@ -136,6 +137,13 @@ def agreement_text(agreement: Sequence[ProtectedAgreement], codebook: Codebook, 
     ordered = sorted(agreement, key=lambda entry: (_alpha(entry), order[entry.variable]))
     rows = [_HEADER, ("---",) * len(_HEADER), *(tuple(_cells(entry, codebook, study)) for entry in ordered)]
     return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+
+
+def agreement_marks(agreement: Sequence[ProtectedAgreement], codebook: Codebook, study: Study) -> Iterator[Mark]:
+    """Yield what the table prints of each variable, as one value."""
+    for entry in agreement:
+        _, *printed = _cells(entry, codebook, study)
+        yield Mark(AGREEMENT, (entry.variable,), "; ".join(text.replace("\\", "") for text in printed))
 
 
 def _alpha(entry: ProtectedAgreement) -> float:

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from casebook.notebook_run import Mark
 from casebook.publication.book.inert import inert, inert_option
 from casebook.publication.table_view import TableView
 
 
 @dataclass(frozen=True)
 class Figure:
-    """A drawn figure: its name in the book, its file below the staged book, alt text, caption, the tables it shows."""
+    """A drawn figure: its name in the book, its file below the staged book, its words, and the tables it shows.
+
+    `marks` are the values that it draws.
+    """
 
     name: str
     file: str
     alt: str
     caption: str
     tables: tuple[str, ...] = ()
+    marks: tuple[Mark, ...] = ()
 
 
 def figure_block(figure: Figure) -> str:
@@ -42,10 +47,26 @@ def results_block(views: Sequence[TableView], place: str = "") -> str:
     header = [variable.label, *(f"{view.noun.capitalize()}{_size(view)}" for view in views)]
     rows = [header, *_rows(views)]
     body = "\n".join("\n".join(f"{'* -' if i == 0 else '  -'} {inert(c)}" for i, c in enumerate(r)) for r in rows)
-    caption = f"{variable.label}: answers by group" + (f", {place}" if place else "")
+    caption = results_caption(views, place)
     return (
         f"\n```{{list-table}} {inert(caption)}\n:name: tab-{name}\n:header-rows: 1\n:stub-columns: 1\n\n{body}\n```\n"
     )
+
+
+def results_caption(views: Sequence[TableView], place: str) -> str:
+    """Return the caption of that table."""
+    label = views[0].codebook[views[0].table.variable].label
+    return f"{label}: answers by group" + (f", {place}" if place else "")
+
+
+def results_marks(views: Sequence[TableView]) -> Iterator[Mark]:
+    """Yield the values that the table prints: the size of each group, and the cells that are not withheld."""
+    for view in views:
+        if view.table.base is not None:
+            yield Mark(view.key, (), f"n = {view.table.base}")
+        for level in view.codebook[view.table.variable].levels:
+            if (value := view.value_text(view.table.cell(level.id))) != "withheld":
+                yield Mark(view.key, (level.id,), value)
 
 
 def _size(view: TableView) -> str:

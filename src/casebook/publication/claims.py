@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Literal
@@ -14,7 +14,9 @@ from casebook.publication.book.inert import inert
 from casebook.publication.sentences import marked, replaced, sentences
 
 FILE = "claims.json"
-Kind = Literal["quantity", "list", "ranking", "size", "assertion", "comparison", "reference", "agreement"]
+Kind = Literal[
+    "quantity", "list", "ranking", "size", "assertion", "comparison", "reference", "agreement", "mark", "cell"
+]
 
 
 @dataclass(frozen=True)
@@ -45,10 +47,22 @@ class Register:
     _claims: list[Claim] = field(default_factory=list)
     _settled: int = 0
     _meanings: dict[str, str] = field(default_factory=dict)
+    _shown: dict[str, Claim] = field(default_factory=dict)
 
     @property
     def claims(self) -> Sequence[Claim]:
         return tuple(self._claims)
+
+    @property
+    def shown(self) -> Sequence[Claim]:
+        """What figures and tables show, mark by mark and cell by cell."""
+        return tuple(self._shown.values())
+
+    def show(self, claims: Iterable[Claim], name: str) -> None:
+        """Record what a figure or table of this name shows; its caption is the claims' sentence."""
+        for claim in claims:
+            identified = self._identified(claim, name)
+            self._shown[identified.id] = identified
 
     def bracket(self, claim: Claim) -> str:
         """Record a claim and return its text as inert Markdown between marks that `settle` makes an element of."""
@@ -93,15 +107,17 @@ class Register:
             if claim.sentence:
                 name = "|".join((claim.page, claim.kind, claim.table, *claim.cells))
                 seen[name] = seen.get(name, 0) + 1
-                self._claims[index] = replace(claim, id=self._id(f"{name}|{seen[name]}", claim))
+                self._claims[index] = self._identified(claim, str(seen[name]))
 
-    def _id(self, meaning: str, claim: Claim) -> str:
+    def _identified(self, claim: Claim, which: str) -> Claim:
+        """Return a claim with its id; `which` tells it from others with the same cells."""
+        meaning = "|".join((claim.page, claim.kind, claim.table, *claim.cells, which))
         name = "c" + checksum(meaning.encode())[:10]
         if self._meanings.setdefault(name, meaning) != meaning:
             message = "two claims have one id"
             remedy = "say one of them with other cells, or on another page"
             raise StatementRefused.one(claim.template, f"line {claim.line}", message, value=name, remedy=remedy)
-        return name
+        return replace(claim, id=name)
 
     def _element(self, number: int, words: str, first: set[int]) -> str:
         """Return a claim as an inline element of MyST, which HTML, PDF and MyST 2 all keep."""
@@ -112,13 +128,17 @@ class Register:
 
     def write(self, path: Path) -> None:
         """Write the claims as canonical JSON."""
-        write_atomically(path, canonical_json({"claims": [asdict(claim) for claim in self._claims]}))
+        kinds = {"claims": self._claims, "shown": self._shown.values()}
+        write_atomically(path, canonical_json({kind: [asdict(claim) for claim in of] for kind, of in kinds.items()}))
 
 
-def read_claims(folder: Path) -> tuple[Claim, ...]:
-    """Return the claims that the narrative in a folder makes; raises StatementRefused where they cannot be read."""
+def read_claims(folder: Path, kind: Literal["claims", "shown"] = "claims") -> tuple[Claim, ...]:
+    """Return the claims that the narrative in a folder makes in words, or those that its figures and tables show.
+
+    Raises StatementRefused where they cannot be read.
+    """
     try:
-        entries = json.loads((folder / FILE).read_text("utf-8"))["claims"]
+        entries = json.loads((folder / FILE).read_text("utf-8"))[kind]
         return tuple(
             Claim(**{**entry, **{name: tuple(entry[name]) for name in ("cells", "holds")}}) for entry in entries
         )

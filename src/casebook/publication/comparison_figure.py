@@ -9,15 +9,17 @@ from matplotlib.axes import Axes
 
 from casebook.codebook import EVERY_CRIME
 from casebook.errors import StatementRefused
+from casebook.notebook_run import Mark
 from casebook.protected_tables import POOLED
 from casebook.publication import sheets
 from casebook.publication.bounds import Bounds
 from casebook.publication.comparison import VERDICTS, Comparison
+from casebook.publication.comparison_words import verdict_text
 from casebook.publication.figures import Drawing
 from casebook.publication.lettering import SEMIBOLD
 from casebook.publication.sheets import HUES, INK, LINE, MARGIN, PALE, SMALL, WIDTH, Sheet, style
 from casebook.publication.statistics import wilson_shares
-from casebook.publication.wording import capitalised, join
+from casebook.publication.wording import capitalised, count_text, join
 from casebook.study import Study
 
 _LABEL_ROOM, _GUTTER, _VERDICT_ROOM = 222.0, 8.0, 78.0
@@ -40,7 +42,21 @@ def comparison(comparisons: Iterable[Comparison], *, name: str, title: str, stud
         svg = _sheet(shown, study).svg(title)
     keys = dict.fromkeys(c.table.key for c in shown if c.table is not None)
     caption = f"{title}. {_LEGEND}"
-    return Drawing(name, svg, _alt_text(shown, title, study), caption, tuple(keys), EVERY_CRIME, POOLED)
+    marks = tuple(_marks(shown))
+    return Drawing(name, svg, _alt_text(shown, title, study), caption, tuple(keys), EVERY_CRIME, POOLED, marks)
+
+
+def _marks(shown: Iterable[Comparison]) -> Iterator[Mark]:
+    """Yield what the figure tells of each comparison: where the interviews lie, and how that compares."""
+    for comparison in shown:
+        told = "; ".join(_told(bounds, opinion=comparison.planned.opinion) for bounds in _placed(comparison))
+        yield Mark(comparison.planned.table, comparison.cells, f"{told}; {verdict_text(comparison)}")
+
+
+def _told(bounds: Bounds, *, opinion: bool) -> str:
+    if bounds.exact and not opinion:
+        return count_text(bounds.low, bounds.base)
+    return "above half" if bounds.above_half else "below half"
 
 
 def _placed(comparison: Comparison) -> tuple[Bounds, ...]:

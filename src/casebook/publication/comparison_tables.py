@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from casebook.codebook import EVERY_CRIME, Codebook
+from casebook.notebook_run import Mark
 from casebook.publication.book.inert import inert
 from casebook.publication.comparison import Comparison
 from casebook.publication.comparison_words import citation, interviews_text, verdict_text, who
@@ -45,6 +46,13 @@ def comparison_text(comparisons: Iterable[Comparison], study: Study, codebook: C
         cells = (study.crimes[planned.crime].short, f"{planned.reference.id}: {planned.label}", told)
         rows.append((*map(inert, cells), inert(verdict_text(comparison))))
     return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+
+
+def comparison_marks(comparisons: Iterable[Comparison], study: Study, codebook: Codebook) -> Iterator[Mark]:
+    """Yield what that table prints of each comparison whose interviews tell something, as one value."""
+    for comparison in comparisons:
+        if told := interviews_text(comparison, study, codebook):
+            yield Mark(comparison.planned.table, comparison.cells, f"{told}; {verdict_text(comparison)}")
 
 
 def references_block(references: References, scribe: Scribe) -> str:

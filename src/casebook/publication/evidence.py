@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from casebook.canonical import canonical_json
+from casebook.canonical import canonical_json, checksum
 from casebook.codebook import Codebook
 from casebook.notebook_run import labels_of
 from casebook.protected_tables import Cell, ProtectedTable, ProtectedTables
@@ -29,23 +29,32 @@ _FIRST_WORD = re.compile(rf"(?:{'|'.join(_WORDS)})\b", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class Evidence:
-    """What the claims of an edition and level rest on; `runs` are the report runs that read each table, by its key."""
+    """What the claims of an edition and level rest on.
+
+    `runs` are the report runs that read each table, by its key; `sources` the checksums of templates and of executed
+    notebooks.
+    """
 
     study: Study
     codebook: Codebook
     tables: ProtectedTables
     runs: Mapping[str, str]
+    sources: Mapping[str, str] = field(default_factory=dict)
 
     def register(self, claims: Iterable[Claim]) -> bytes:
-        """Return the register that is published with a book: `claims.json`, as `claims.schema.json` describes it."""
+        """Return the register that is published with a book: `claims.json`, as `claims.schema.json` describes it.
+
+        It is sealed with a checksum of all else that it holds.
+        """
         entry = self.study.editions[self.tables.edition]
         register = {
             "deliverable": self.tables.edition,
             "version": entry.version,
             "level": self.tables.dissemination,
+            "sources": dict(self.sources),
             "claims": [self.receipt(claim) for claim in claims],
         }
-        return canonical_json(register)
+        return canonical_json({**register, "sha256": seal(register)})
 
     def scripts(self, claims: Iterable[Claim]) -> dict[str, bytes]:
         """Return the receipts of each page that has claims with words, as a script, by its name in the web book."""
@@ -90,6 +99,11 @@ class Evidence:
     @cached_property
     def _checksums(self) -> Mapping[str, str]:
         return self.tables.checksums()
+
+
+def seal(register: Mapping[str, Any]) -> str:
+    """Return the checksum of a register, whether or not it is sealed already."""
+    return checksum(canonical_json({name: value for name, value in register.items() if name != "sha256"}))
 
 
 def _of_cell(cell: Cell, label: str, base: int | None) -> dict[str, Any]:

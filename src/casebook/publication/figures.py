@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import seaborn as sns
@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 
 from casebook.codebook import EVERY_CRIME, Codebook
 from casebook.errors import StatementRefused
+from casebook.notebook_run import Mark
 from casebook.protected_tables import ONE_SIDED_WORDS, POOLED, ProtectedTable, ProtectedTables
 from casebook.publication import captions, sheets
 from casebook.publication.lettering import SEMIBOLD, width, wrapped
@@ -32,7 +33,10 @@ Span = tuple[float, float]
 
 @dataclass(frozen=True)
 class Drawing:
-    """A figure with all that is said of it; `tables` are the keys of the protected tables it is drawn from."""
+    """A figure with all that is said of it.
+
+    `tables` are the keys of the protected tables it is drawn from, `marks` the values that its marks stand for.
+    """
 
     name: str
     svg: bytes
@@ -41,6 +45,7 @@ class Drawing:
     tables: tuple[str, ...]
     crime: str
     country: str
+    marks: tuple[Mark, ...] = ()
 
 
 def frequencies(
@@ -62,7 +67,18 @@ def frequencies(
         tables=content.keys,
         crime=crimes.pop() if len(crimes) == 1 else EVERY_CRIME,
         country=tables[0].country,
+        marks=tuple(_marks(content)),
     )
+
+
+def _marks(content: Content) -> Iterator[Mark]:
+    for panel in content.panels:
+        if panel.table.base is not None:
+            yield Mark(panel.table.key, (), f"n = {panel.table.base}")
+        for row in content.rows:
+            if cell := panel.cells.get(row.level):
+                text = cell.word or count_text(cell.n or 0, panel.base)
+                yield Mark(panel.table.key, (row.level,), text)
 
 
 def _frequency_sheet(content: Content) -> Sheet:
@@ -189,7 +205,8 @@ def sample(tables: ProtectedTables, *, name: str, title: str, study: Study) -> D
         svg = _sample_sheet(strata, study).svg(title)
     said = captions.sample_text([(s.crime, s.group, s.n) for s in strata], study)
     caption = f"{title}. Numbers of interviews."
-    return Drawing(name, svg, f"Horizontal bars: {title}. {said}", caption, (), EVERY_CRIME, POOLED)
+    marks = tuple(Mark(f"{s.crime}.{s.group}", (), str(s.n)) for s in strata)
+    return Drawing(name, svg, f"Horizontal bars: {title}. {said}", caption, (), EVERY_CRIME, POOLED, marks)
 
 
 def _sample_sheet(strata: Sequence[_Stratum], study: Study) -> Sheet:

@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import jinja2
 
 from casebook.canonical import write_atomically
 from casebook.codebook import EVERY_CRIME, Codebook
 from casebook.errors import Fault, StatementRefused
+from casebook.notebook_run import Mark
 from casebook.protected_tables import POOLED, ProtectedTable, ProtectedTables, key_of
 from casebook.publication import wording
 from casebook.publication.agreement_view import AgreementView
-from casebook.publication.blocks import Figure, definitions_block, figure_block, results_block
+from casebook.publication.blocks import (
+    Figure,
+    definitions_block,
+    figure_block,
+    results_block,
+    results_caption,
+    results_marks,
+)
 from casebook.publication.book.inert import inert
 from casebook.publication.claims import FILE as CLAIMS
 from casebook.publication.claims import Claim, Kind, Register
@@ -36,6 +44,7 @@ from casebook.publication.edition_changes import (
 )
 from casebook.publication.references import NO_REFERENCES, References
 from casebook.publication.sentences import at_first_word
+from casebook.publication.shown import Place, shown
 from casebook.publication.table_view import Said, Scribe, TableView
 from casebook.publication.templates import environment, faults_of_template, place, with_included
 from casebook.study import Study
@@ -256,7 +265,12 @@ class _Writer:
         figure = self.sources.figures[key]
         if not figure.alt.strip() or not figure.caption.strip():
             raise self._refusal(key, "the figure has no alt text or no caption")
+        self._show("mark", figure.marks, caption=figure.caption, name=figure.name)
         return Said(figure_block(figure))
+
+    def _show(self, kind: Literal["mark", "cell"], marks: Iterable[Mark], *, caption: str, name: str) -> None:
+        where = Place(self.page.name, caption, *place())
+        self.register.show(shown(marks, self.sources.protected, where, kind=kind), name)
 
     def figure_of(self, view: TableView) -> str:
         """Return the name of a figure of the page's crime and country that shows a table, or "" where none does."""
@@ -272,8 +286,10 @@ class _Writer:
         views = [self.table(variable, group) for group in groups]
         if not any(view.open for view in views):
             raise self._refusal(" ".join(view.key for view in views), "nothing of these tables is published")
-        place = self.sources.study.countries.get(self.page.country)
-        return Said(results_block(views, place.name if place else ""))
+        country = self.sources.study.countries.get(self.page.country)
+        where = country.name if country else ""
+        self._show("cell", results_marks(views), caption=results_caption(views, where), name=views[0].key)
+        return Said(results_block(views, where))
 
     def sample_changes(self) -> Said:
         """Place a table of the interviews in the earlier edition and in this one."""

@@ -72,5 +72,5 @@ def figures_of(folders: Folders, runs: Sequence[Run]) -> Mapping[str, Figure]:
             name = "-".join((run.name, figure.name)).replace("_", "-").lower()
             file = f"figures/{run.name}-{figure.file}"
             key = f"{witness.crime}/{witness.country}/{figure.name}"
-            found[key] = Figure(name, file, figure.alt, figure.caption, figure.tables)
+            found[key] = Figure(name, file, figure.alt, figure.caption, figure.tables, figure.marks)
     return found

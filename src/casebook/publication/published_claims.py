@@ -12,7 +12,7 @@ import jsonschema
 
 from casebook.errors import StatementRefused, StudyRefused
 from casebook.folders import Folders
-from casebook.publication.evidence import FILE
+from casebook.publication.evidence import FILE, seal
 from casebook.study import FILE as STUDY_FILE
 from casebook.study import Study
 
@@ -45,6 +45,8 @@ def published(folders: Folders, study: Study, edition: str, level: str) -> Regis
         raise StatementRefused.one(shown, "", "there is no register of claims", remedy="build this edition") from error
     except (ValueError, jsonschema.ValidationError) as error:
         raise StatementRefused.one(shown, "", "the register was altered", remedy="build this edition again") from error
+    if register["sha256"] != seal(register):
+        raise StatementRefused.one(shown, "", "the register was altered", remedy="build this edition again")
     ids = [claim["id"] for claim in register["claims"]]
     if twice := sorted({name for name in ids if ids.count(name) > 1}) if len(set(ids)) < len(ids) else []:
         raise StatementRefused.one(shown, "", "an id has two meanings", value=", ".join(twice))

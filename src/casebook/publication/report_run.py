@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,17 +16,17 @@ from casebook.canonical import checksum, write_atomically
 from casebook.codebook import Codebook, read_codebook
 from casebook.errors import DisclosureRefused, NotebookFailed
 from casebook.folders import Folders
-from casebook.notebook_run import FigureRecord, Witness, check_asked, labels_of, name_of, table_id, title_of
+from casebook.notebook_run import FigureRecord, Mark, Witness, check_asked, labels_of, name_of, table_id, title_of
 from casebook.observed import by_parts
 from casebook.protected_tables import ProtectedTable, ProtectedTables, key_of, read_protected_tables
 from casebook.publication import comparison_figure, figures
-from casebook.publication.agreement_view import agreement_text
+from casebook.publication.agreement_view import agreement_marks, agreement_text
 from casebook.publication.book.inert import inert
 from casebook.publication.comparison import Comparison, compare
-from casebook.publication.comparison_tables import comparison_text
+from casebook.publication.comparison_tables import comparison_marks, comparison_text
 from casebook.publication.figures import Drawing
 from casebook.publication.references import References, read_references
-from casebook.publication.report_tables import results_text, sample_text, section_text
+from casebook.publication.report_tables import results_marks, results_text, sample_marks, sample_text, section_text
 from casebook.publication.seen_tables import seen
 from casebook.study import PlannedTable, Study
 from casebook.study_files import read_study
@@ -66,6 +66,7 @@ class ReportRun:
     _read: set[str] = field(default_factory=set)
     _figures: dict[str, FigureRecord] = field(default_factory=dict)
     _withheld: list[str] = field(default_factory=list)
+    _cells: dict[Mark, None] = field(default_factory=dict)
 
     def protected(self, variable: str, group: str, among: str = "", *, crime: str = "") -> ProtectedTable | None:
         """Return the protected table of a variable in a group, None where this run has none.
@@ -121,7 +122,8 @@ class ReportRun:
 
     def sample_results(self) -> Shown:
         """Show the number of interviews by crime and group."""
-        return _markdown(sample_text(self.tables.sample, study=self.study))
+        text = sample_text(self.tables.sample, study=self.study)
+        return self._print(text, sample_marks(self.tables.sample))
 
     def comparison_figure(self, name: str, *, title: str) -> Shown:
         """Draw the interviews beside the reference values, save the figure and show it."""
@@ -130,11 +132,13 @@ class ReportRun:
 
     def comparison_results(self) -> Shown:
         """Show every planned comparison with its verdict."""
-        return _markdown(comparison_text(self._compared(), self.study, self.codebook))
+        about = (self._compared(), self.study, self.codebook)
+        return self._print(comparison_text(*about), comparison_marks(*about))
 
     def agreement_results(self) -> Shown:
         """Show how far the coders agree on each variable."""
-        return _markdown(agreement_text(self.tables.agreement, self.codebook, self.study))
+        about = (self.tables.agreement, self.codebook, self.study)
+        return self._print(agreement_text(*about), agreement_marks(*about))
 
     def _compared(self) -> tuple[Comparison, ...]:
         found = compare(_references(Path.cwd()), self.tables, self.study)
@@ -145,7 +149,8 @@ class ReportRun:
         """Show what is published of a variable: a row per answer, a column per group of interviews."""
         plans = {group: self._plan(variable, group, among) for group in groups}
         found = [table for group in plans if (table := self.protected(variable, group, among))]
-        return _markdown(results_text(found, codebook=self.codebook, study=self.study))
+        text = results_text(found, codebook=self.codebook, study=self.study)
+        return self._print(text, results_marks(found, codebook=self.codebook, study=self.study))
 
     def section(self, number: str) -> Shown:
         """Show all tables that this run has for a section of the report, in the order of the plan."""
@@ -153,12 +158,18 @@ class ReportRun:
         plans = [plan for plan in self.study.tables.values() if (plan.crime, plan.section) == (crime, number)]
         own = {key: self.tables[key] for plan in plans if (key := key_of(plan.id, country)) in self.tables}
         self._read |= own.keys()
-        return _markdown(section_text(list(own.values()), codebook=self.codebook, study=self.study))
+        found = list(own.values())
+        text = section_text(found, codebook=self.codebook, study=self.study)
+        return self._print(text, results_marks(found, codebook=self.codebook, study=self.study))
+
+    def _print(self, text: str, marks: Iterable[Mark]) -> Shown:
+        self._cells |= dict.fromkeys(marks)
+        return _markdown(text)
 
     def close(self) -> None:
         """Leave the run's witness."""
-        found = {"tables": tuple(sorted(self._read)), "figures": tuple(self._figures.values())}
-        Witness(**{**self.about.__dict__, **found, "withheld": tuple(self._withheld)}).write(self.folder)
+        found = {"tables": tuple(sorted(self._read)), "withheld": tuple(self._withheld), "cells": tuple(self._cells)}
+        Witness(**{**self.about.__dict__, **found, "figures": tuple(self._figures.values())}).write(self.folder)
 
     def _save(self, drawing: Drawing) -> Shown:
         file = f"{drawing.name}.svg"
@@ -167,7 +178,7 @@ class ReportRun:
             raise NotebookFailed.one(self.about.run, "figure", message, value=drawing.name)
         write_atomically(self.folder / file, drawing.svg)
         self._figures[drawing.name] = FigureRecord(
-            drawing.name, file, drawing.alt, drawing.caption, drawing.tables, checksum(drawing.svg)
+            drawing.name, file, drawing.alt, drawing.caption, drawing.tables, checksum(drawing.svg), drawing.marks
         )
         data = {"image/svg+xml": drawing.svg.decode("utf-8"), "text/plain": drawing.alt}
         image = Bundle(data, {"image/svg+xml": {"alt": drawing.alt}})

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from casebook.codebook import Codebook
-from casebook.notebook_run import labels_of
+from casebook.notebook_run import Mark, labels_of
 from casebook.protected_tables import ProtectedTable
 from casebook.publication.book.inert import inert
 from casebook.publication.wording import capitalised, count_text
@@ -37,6 +37,21 @@ def results_text(tables: Sequence[ProtectedTable], *, codebook: Codebook, study:
     lines += ["\n".join(_rows(open_, codebook, study))] if open_ else []
     lines += [f"{_noun(table, study)}: withheld ({inert(table.withheld or '')})." for table in withheld]
     return "\n\n".join(lines)
+
+
+def results_marks(tables: Iterable[ProtectedTable], *, codebook: Codebook, study: Study) -> Iterator[Mark]:
+    """Yield the values that are printed of tables that are not withheld: the size of each, and its cells."""
+    for table in tables:
+        if table.base is not None and not table.withheld:
+            yield Mark(table.key, (), f"n = {table.base}")
+        for level in labels_of(codebook[table.variable], study.tables[table.id]) if not table.withheld else ():
+            if (value := _value(table, level)) not in (_NO_CELL, "withheld"):
+                yield Mark(table.key, (level,), value)
+
+
+def sample_marks(sample: Mapping[str, int]) -> Iterator[Mark]:
+    """Yield the numbers of interviews, each of a crime and group."""
+    yield from (Mark(key, (), str(n)) for key, n in sample.items())
 
 
 def sample_text(sample: Mapping[str, int], *, study: Study) -> str:

@@ -6,16 +6,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from casebook.cache import Step
-from casebook.notebook_run import read_witness
 from casebook.protected_tables import read_protected_tables
 from casebook.publication.book.extensions import EXTENSIONS, TYPST
 from casebook.publication.book.html import build_book
 from casebook.publication.book.identity import Book
 from casebook.publication.book.media import Medium
 from casebook.publication.book.staging import stage_book
-from casebook.publication.claims import read_claims
-from casebook.publication.evidence import FILE as CLAIMS
-from casebook.publication.evidence import Evidence, runs_of_tables
+from casebook.publication.evidence_files import evidence_files
 from casebook.publication.notebooks.matrix import Run
 from casebook.stages.project import DESCRIPTION, Project
 
@@ -28,7 +25,7 @@ def step(book: Book, media: frozenset[Medium], *, runs: Sequence[Run]) -> Step:
     folders, edition, level = book.folders, book.edition, book.dissemination
     made = [folders.narrative(edition, level), folders.protected(edition, level)]
     made += [run.folder(folders) for run in runs]
-    by_hand = ("book/*.*", f"book/{edition}", "book/_static", "book/_templates", "_config.yml")
+    by_hand = ("book/*.*", f"book/{edition}", "book/_static", "book/_templates", "_config.yml", "templates")
     made_of = {"html": book.html, "pdf": book.pdf}
     return Step(
         f"book/{edition}/{level}",
@@ -56,9 +53,5 @@ def make(project: Project, book: Book, media: frozenset[Medium], *, runs: Sequen
 
 def _evidence(project: Project, book: Book, runs: Sequence[Run]) -> dict[str, bytes]:
     """Return the register of a book's claims, and the receipts of each page."""
-    folders, place = project.folders, (book.edition, book.dissemination)
-    claims = read_claims(folders.narrative(*place))
-    read = ((run, read_witness(run.folder(folders), run=run.name).tables) for run in runs)
-    tables = read_protected_tables(folders.protected(*place))
-    evidence = Evidence(project.study, project.codebook, tables, runs_of_tables(read))
-    return {CLAIMS: evidence.register(claims), **evidence.scripts(claims)}
+    tables = read_protected_tables(project.folders.protected(book.edition, book.dissemination))
+    return evidence_files(project.folders, project.study, codebook=project.codebook, tables=tables, runs=runs)

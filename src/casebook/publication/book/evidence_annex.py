@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 
 from casebook.publication.book.inert import inert
+from casebook.publication.shown import KINDS
 from casebook.publication.statements import Receipt, Statement, statements
 
 ANNEX = "annex-evidence.md"
@@ -38,10 +39,15 @@ _OUTSIDE_TABLES: Mapping[str, str] = {
 def evidence_annex(receipts: Iterable[Receipt], pages: Mapping[str, str]) -> str:
     """Return the annex as Markdown; `pages` are the book's, as Markdown, in reading order."""
     parts = [_INTRODUCTION]
-    for chapter, inside in groupby(statements(receipts, pages), key=lambda found: found.page.split("/")[0]):
+    for chapter, inside in groupby(statements(_in_words(receipts), pages), key=lambda found: found.page.split("/")[0]):
         parts.append(f"## {_title(pages.get(chapter, ''), chapter)}\n")
         parts += [_of_page(page, list(found)) for page, found in groupby(inside, key=lambda f: f.page)]
     return "\n".join(parts)
+
+
+def _in_words(receipts: Iterable[Receipt]) -> Iterator[Receipt]:
+    """Leave out marks of figures and cells of tables, which name their answers themselves."""
+    return (receipt for receipt in receipts if receipt["kind"] not in KINDS)
 
 
 def _title(text: str, page: str) -> str:
