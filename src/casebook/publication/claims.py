@@ -15,7 +15,7 @@ from casebook.publication.sentences import marked, replaced, sentences
 
 FILE = "claims.json"
 Kind = Literal[
-    "quantity", "list", "ranking", "size", "assertion", "comparison", "reference", "agreement", "mark", "cell"
+    "quantity", "list", "ranking", "size", "assertion", "comparison", "reference", "agreement", "mark", "cell", "authored"
 ]
 
 

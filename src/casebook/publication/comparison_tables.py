@@ -33,8 +33,9 @@ def _row(comparison: Comparison, study: Study, codebook: Codebook, scribe: Scrib
     shown = scribe.record("comparison", planned.table, cells, comparison.form, told) if told else _NOTHING
     yield f"{inert(who(comparison, study))}: {shown}"
     yield scribe.record("comparison", planned.table, cells, comparison.verdict, verdict_text(comparison))
-    reasons = [capitalised(f"{reason}.") for reason in (comparison.because, planned.reason) if reason]
-    yield inert(" ".join(reasons))
+    because = capitalised(f"{comparison.because}.") if comparison.because else ""
+    said = scribe.record("comparison", planned.table, cells, comparison.verdict, because) if because else ""
+    yield f"{said} {inert(capitalised(f'{planned.reason}.'))}" if planned.reason else said
 
 
 def comparison_text(comparisons: Iterable[Comparison], study: Study, codebook: Codebook) -> str:

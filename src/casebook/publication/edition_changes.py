@@ -26,6 +26,9 @@ WHY: Mapping[str, str] = MappingProxyType(
     }
 )
 
+#: Claims that print nothing of their own: what they rest on is told by the claims of their sentence.
+_WITHOUT_WORDS = ("assertion", "authored")
+
 
 @dataclass(frozen=True)
 class EarlierEdition:
@@ -62,8 +65,8 @@ def changes(earlier: EarlierEdition, now: ProtectedTables, claims: Iterable[Clai
 
     Claims are the same where page, kind, table and cells are: that is what their ids are made of.
     """
-    before = {claim.id: claim for claim in earlier.claims if claim.kind != "assertion"}
-    after = {claim.id: claim for claim in claims if claim.kind != "assertion"}
+    before = {claim.id: claim for claim in earlier.claims if claim.kind not in _WITHOUT_WORDS}
+    after = {claim.id: claim for claim in claims if claim.kind not in _WITHOUT_WORDS}
     why = partial(_why, earlier.tables, now)
     changed = list(_changed(before, after, why))
     told_before = {(change.page, change.before) for change in changed}

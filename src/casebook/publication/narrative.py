@@ -169,6 +169,7 @@ class _Writer:
             "changed": self.changed,
             "change_list": self.change_list,
             "figure_changes": self.figure_changes,
+            "by_author": self.by_author,
             "capitalised": _capitalised,
             "join": _joined,
             "table": self.table,
@@ -328,6 +329,10 @@ class _Writer:
         if self.sources.earlier is None:
             raise self._refusal(self.sources.protected.edition, "there is no earlier edition to compare with")
         return self.sources.earlier
+
+    def by_author(self) -> Said:
+        """Mark the sentence that follows as its author's statement: it says how many of something that is no data."""
+        return self._record("authored", "", (), "author's statement", "")
 
     def _record(self, kind: Kind, table: str, cells: tuple[str, ...], form: str, text: str) -> Said:
         template, line = place()

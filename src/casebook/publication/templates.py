@@ -34,7 +34,7 @@ ALLOWED_NUMERALS = {
 #: Calls whose arguments are printed; the arguments of others name tables, levels and figures.
 _PRINTING_CALLS = {"capitalised", "join", "of"}
 
-_NUMERAL = re.compile(
+NUMERAL = re.compile(
     r"\d+|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|(?:thir|four|fif|six|seven|eigh|nine)teen|"
     r"(?:twen|thir|for|fif|six|seven|eigh|nine)ty|dozen|hundred|thousand|per ?cent)\b",
     re.IGNORECASE,
@@ -223,7 +223,7 @@ def _referenced(env: jinja2.Environment, source: str) -> Iterator[str]:
 def _typed_numbers(name: str, text: str, line: int) -> Iterator[Fault]:
     for pattern in ALLOWED_NUMERALS:
         text = re.sub(pattern, lambda m: " " * len(m[0]), text, flags=re.MULTILINE)
-    for found in _NUMERAL.finditer(text):
+    for found in NUMERAL.finditer(text):
         where = f"line {line + text.count(chr(10), 0, found.start())}"
         remedy = "print a claim of a planned table"
         yield Fault(name, where, "a number typed by hand", value=found[0], remedy=remedy)
