@@ -129,7 +129,7 @@ def test_the_table_of_comparisons_shows_every_one_with_its_verdict_and_reason(tm
         ["Offenders: withheld", "cannot tell"],
     ]  # fmt: skip
     assert all("The reason of the rule." in row[3] for row in rows[1:])
-    assert len([claim for claim in claims if claim.kind == "comparison"]) == 11
+    assert len([claim for claim in claims if claim.kind == "comparison"]) == 16
 
 
 def test_numbers_of_experts_never_stand_beside_numbers_of_cases(tmp_path: Path) -> None:

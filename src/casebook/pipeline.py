@@ -224,10 +224,10 @@ class _Build:
 
     def _make_one(self, edition: str, level: str, counting: Counting) -> BuiltBook:
         book, media = Book(self.folders, self.project.study, edition, level), self.request.media
-        runs = self.runs[edition, level]
-        step = bookmaking.step(book, media, runs=runs)
+        written = self._about(edition, level)
+        step = bookmaking.step(book, media, written)
         with counting.running():
-            facts = self.steps.do(step, partial(bookmaking.make, self.project, book, media, runs=runs))
+            facts = self.steps.do(step, partial(bookmaking.make, self.project, book, media, written=written))
         counting.count(done=1, found=self.steps.log[step.name].state == "found")
         return BuiltBook(book, facts["pages"], media)
 
@@ -282,7 +282,7 @@ class _Build:
         for place in filter(self.runs.__contains__, self._written):
             steps.append(narration.step(self.folders, self._about(*place)))
             book = Book(self.folders, self.project.study, *place)
-            steps.append(bookmaking.step(book, self.request.media, runs=self.runs[place]))
+            steps.append(bookmaking.step(book, self.request.media, self._about(*place)))
         return Foreseen(tuple(steps), tuple(runs))
 
     @contextmanager

@@ -15,7 +15,17 @@ from casebook.publication.sentences import marked, replaced, sentences
 
 FILE = "claims.json"
 Kind = Literal[
-    "quantity", "list", "ranking", "size", "assertion", "comparison", "reference", "agreement", "mark", "cell", "authored"
+    "quantity",
+    "list",
+    "ranking",
+    "size",
+    "assertion",
+    "comparison",
+    "reference",
+    "agreement",
+    "mark",
+    "cell",
+    "authored",
 ]
 
 

@@ -56,9 +56,9 @@ _NOUN = re.compile(
 _QUANTIFIER = re.compile(rf"\b(?:{'|'.join(sorted(QUANTIFIERS, key=len, reverse=True))})\b", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"(?<=[.!?:])\s+")
 #: A phrase is quoted for its quantifier from this many characters on; "all offenders" would excuse too much.
-_QUOTATION = 25
+_QUOTATION = 20
 _CLAUSE = re.compile(r"[,;:()–]")
-_ALLOWED = re.compile("|".join(ALLOWED), re.IGNORECASE)
+_ALLOWED = re.compile("|".join(ALLOWED))
 _IDIOMS = re.compile("|".join(IDIOMS), re.IGNORECASE)
 #: Stands for what was explained, so that what is left around it cannot run together.
 _GAP = "\ue012"
@@ -94,8 +94,8 @@ class Explained:
         if _QUANTIFIER.search(text):
             text = self._without_phrases(text)
         clauses = [clause for clause in _CLAUSE.split(text) if _NOUN.search(clause)]
-        words = [word[0] for clause in clauses for word in _QUANTIFIER.finditer(clause)]
-        return [word for word in words if not _borne(word.lower(), borne)]
+        words = [word[0].lower() for clause in clauses for word in _QUANTIFIER.finditer(clause)]
+        return [word for word in words if not _borne(word, borne)]
 
     def _without_phrases(self, text: str) -> str:
         lowered = straight(text)
@@ -117,7 +117,8 @@ def straight(text: str) -> str:
 def quotable(phrases: Iterable[str]) -> frozenset[str]:
     """Return the phrases, and each of their sentences, that hold a number or a quantifier: what a text may quote."""
     plain = (" ".join(part.split()) for phrase in phrases for part in (phrase, *_SENTENCE_END.split(phrase)))
-    return frozenset(phrase.removesuffix(".") for phrase in plain if NUMERAL.search(phrase) or _telling(phrase))
+    told = (phrase.removesuffix(".") for phrase in plain if NUMERAL.search(phrase) or _telling(phrase))
+    return frozenset(phrase for phrase in told if not phrase.isdecimal())
 
 
 def _telling(phrase: str) -> bool:

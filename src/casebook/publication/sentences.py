@@ -13,7 +13,7 @@ _MARKS = re.compile(_MARK)
 _NUMBERED = re.compile(f"{_OPEN}(\\d+){_SEPARATOR}")
 _MARKED = re.compile(f"{_OPEN}(\\d+){_SEPARATOR}([^{_OPEN}{_CLOSE}]*){_CLOSE}")
 # Closing brackets, quotes, notes and marks belong to the sentence they end, opening ones to the next.
-_END = re.compile(rf"[.!?](?:\\?[)\]\"'”’*_]|\[\^[^\]]+\]|{_MARK})*\s+(?=(?:\\?[(\[\"'“‘*_]|{_MARK})*[A-ZÀ-Þ\d])")
+_END = re.compile(rf"[.!?](?:\\?[)\]\"'”’*_]|\[\^[^\]]+\]|{_MARK})*\s+(?=(?:\\?[(\[\"'“‘*_]|{_MARK})*[A-ZÀ-Þ\d{{])")
 # No-break spaces are not among them: they are printed.
 _BLANKS = re.compile(r"[ \t\n]+")
 _ABBREVIATION = re.compile(r"\b(?:e\.g|i\.e|cf|vs|Nos?|Arts?|Drs?|Prof|Mrs?|Ms|St|al|pp?|vol|Figs?|ca|approx|[A-Z])\.$")

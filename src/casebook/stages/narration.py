@@ -43,16 +43,21 @@ class Written:
 def step(folders: Folders, written: Written) -> Step:
     """Return the step that writes the narrative of an edition and dissemination level."""
     edition, level = written.edition, written.level
-    outside = [f"data/{name}" for name in (COMPARISONS_FILE, FINDINGS_FILE, REFERENCES_FILE)]
-    outside += ["data/countries/*/context.yml", "templates", f"book/{edition}/{CONTENTS}"]
-    made = [place.relative_to(folders.root).as_posix() for place in written.made(folders)]
     return Step(
         f"narrative/{edition}/{level}",
         leaves=(folders.narrative(edition, level),),
-        reads=(*DESCRIPTION, *outside, *made),
+        reads=reads(folders, written),
         modules=(__name__,),
         settings={"edition": edition, "level": level, "runs": " ".join(run.name for run in written.runs)},
     )
+
+
+def reads(folders: Folders, written: Written) -> tuple[str, ...]:
+    """Return what the sources of a narrative are read from, as paths in the project."""
+    outside = [f"data/{name}" for name in (COMPARISONS_FILE, FINDINGS_FILE, REFERENCES_FILE)]
+    outside += ["data/countries/*/context.yml", "templates", f"book/{written.edition}/{CONTENTS}"]
+    made = [place.relative_to(folders.root).as_posix() for place in written.made(folders)]
+    return (*DESCRIPTION, *outside, *made)
 
 
 def narrate(project: Project, written: Written) -> Mapping[str, Any]:
@@ -60,22 +65,25 @@ def narrate(project: Project, written: Written) -> Mapping[str, Any]:
 
     Raises StatementRefused with the faults of all pages.
     """
+    folders, made_of = project.folders, sources(project, written)
+    pages = pages_of(folders, project.study, made_of.protected)
+    register = write_narrative(made_of, pages, folders.narrative(written.edition, written.level))
+    return {"figures": len(made_of.figures), "statements": len(register.claims)}
+
+
+def sources(project: Project, written: Written) -> Sources:
+    """Read what a narrative is written from."""
     folders, study, codebook = project.folders, project.study, project.codebook
-    tables = read_protected_tables(folders.protected(written.edition, written.level))
-    figures = figures_of(folders, written.runs)
-    sources = Sources(
+    return Sources(
         study,
         codebook,
-        tables,
-        figures,
+        read_protected_tables(folders.protected(written.edition, written.level)),
+        figures_of(folders, written.runs),
         read_contexts(folders.data, study),
         folders.root / "templates",
         _earlier(folders, written.earlier) if written.earlier else None,
         read_references(folders.data, study, codebook),
     )
-    out = folders.narrative(written.edition, written.level)
-    register = write_narrative(sources, pages_of(folders, study, tables), out)
-    return {"figures": len(figures), "statements": len(register.claims)}
 
 
 def _earlier(folders: Folders, written: Written) -> EarlierEdition:

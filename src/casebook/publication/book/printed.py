@@ -64,7 +64,7 @@ def passages(folder: Path) -> Iterator[Passage]:
 def words_of_svg(path: Path) -> str:
     """Return the words of a drawing; a label broken into lines comes out whole, a number by itself as a size."""
     texts = lxml.etree.parse(str(path)).getroot().iter("{*}text", "{*}title", "{*}desc")
-    words = (" ".join("".join(text.itertext()).split()) for text in texts)
+    words = (" ".join("".join(map(str, text.itertext())).split()) for text in texts)
     return " ".join(f"n = {text}" if text.isdecimal() else text for text in words)
 
 

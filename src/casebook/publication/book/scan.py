@@ -28,7 +28,8 @@ from casebook.publication.wording import LADDER_DEFINITIONS, ONE_SIDED_DEFINITIO
 
 #: The page that sets sentences of two editions side by side.
 CHANGES = "annex-changes"
-_WORDS_AROUND = 14
+# A number is known by this many characters before or after it; shorter, it would be known by chance.
+_AROUND = 16
 _ALT = re.compile(r'\balt="([^"]*)"')
 _REMEDY = "print a claim, quote a source of the study, or mark an author's statement"
 
@@ -159,27 +160,32 @@ def _where(passage: Passage, word: str, written: Written) -> str:
     if page is None:
         return "no template"
     path = written.sources.templates / page.template
-    lines = path.read_text("utf-8").splitlines() if path.is_file() else []
-    before = passage.text.partition(word)[0].split()[-2:]
-    wanted = " ".join([*before, word])
+    lines = straight(path.read_text("utf-8")).splitlines() if path.is_file() else []
+    before = straight(passage.text).partition(word.lower())[0].split()[-2:]
+    wanted = " ".join([*before, word.lower()])
     line = next((n for n, text in enumerate(lines, 1) if wanted in text), claim.line if claim else 0)
     return f"{page.template}, line {line}"
 
 
 def _faults_of_print(printed: str, folder: Path) -> Iterator[Fault]:
     """Yield the numbers of the PDF that the web book, which was scanned, does not print in the same words."""
-    web = _squeezed("".join(path.read_text("utf-8") for path in sorted(folder.rglob("*.html"))))
-    text = _squeezed(printed)
+    web = _squeezed("".join(_printed_of(path.read_text("utf-8")) for path in sorted(folder.rglob("*.html"))))
     # Letters before a digit make it part of a name, such as AC1.
-    for found in re.finditer(r"(?<![A-Za-z\d])\d+", text):
-        before = text[max(0, found.start() - _WORDS_AROUND) : found.end()]
-        after = text[found.start() : found.end() + _WORDS_AROUND]
+    for found in re.finditer(r"(?<![A-Za-z\d])\d+", printed):
+        start, end = found.span()
+        before = _squeezed(printed[max(0, start - _AROUND) : end])
+        after = _squeezed(printed[start : end + _AROUND])
         if before not in web and after not in web:
             yield Fault("the PDF", "", f"the web book has no such number: {before}", found[0], remedy=_REMEDY)
 
 
 def _squeezed(text: str) -> str:
-    return re.sub(r"\s+", "", html.unescape(re.sub(r"<[^>]*>", "", _ALT.sub(r">\1<", text))))
+    return re.sub(r"\s+", "", text)
+
+
+def _printed_of(page: str) -> str:
+    """Return all text of a page, with its alternative texts."""
+    return html.unescape(re.sub(r"<[^>]*>", "", _ALT.sub(r">\1<", page)))
 
 
 def _texts(sources: Sources) -> Iterator[str]:
