@@ -10,7 +10,7 @@ import pytest
 
 from casebook.codebook import Codebook
 from casebook.errors import StudyRefused
-from casebook.publication.references import Finding, References, read_references
+from casebook.publication.references import Finding, References, conflicts_of, read_references
 from casebook.study import Study
 
 FAULTY_DATA = Path(__file__).parent / "faulty_data"
@@ -79,6 +79,14 @@ REFUSED = {
     ),
     "twice": (COMPARISONS, "row 3, column id: the identifier occurs more than once; found C-01"),
     "without_base": (REFERENCES, 'row 4, column base: the base is empty; allowed: what it is, or "not stated"'),
+    "without_source": (
+        REFERENCES,
+        "row 2, column source: a reference without source; found not stated; allowed: where",
+    ),
+    "not_compared": (
+        REFERENCES,
+        "row 5, column id: no comparison sets this reference beside the interviews; found R-99",
+    ),
     "independent_unclear": (REFERENCES, "row 3, column independent: not a value of this column; found maybe"),
     "key_with_markup": (REFERENCES, "row 2, column cite: not the key of a work; found a`<script>"),
     "missing_column": (REFERENCES, "row 1: a column is missing; do: add the column definition"),
@@ -110,3 +118,15 @@ def test_works_without_authors_say_what_is_to_be_completed(project: Path) -> Non
     unknown = [entry for entry in entries if "author = {{" in entry]
     assert unknown
     assert all("to be completed by the consortium" in entry for entry in unknown)
+
+
+def test_references_that_say_the_opposite_of_the_same_answers_are_in_conflict(
+    project: Path, study: Study, codebook: Codebook
+) -> None:
+    """An article on these interviews has offenders from the victim's surroundings, rulings and sentences have not."""
+    conflicts = conflicts_of(read_references(project / "data", study, codebook), codebook)
+    assert conflicts == {
+        "R-01": frozenset({"R-02"}),
+        "R-02": frozenset({"R-01", "R-03"}),
+        "R-03": frozenset({"R-02"}),
+    }

@@ -8,8 +8,8 @@ from casebook.codebook import EVERY_CRIME, Codebook
 from casebook.notebook_run import Mark
 from casebook.publication.book.inert import inert
 from casebook.publication.comparison import Comparison
-from casebook.publication.comparison_words import citation, interviews_text, verdict_text, who
-from casebook.publication.references import Finding, References
+from casebook.publication.comparison_words import RULES, citation, interviews_text, verdict_text, who
+from casebook.publication.references import Finding, References, conflicts_of
 from casebook.publication.table_view import Scribe
 from casebook.publication.wording import capitalised, join
 from casebook.study import Study
@@ -35,7 +35,8 @@ def _row(comparison: Comparison, study: Study, codebook: Codebook, scribe: Scrib
     yield scribe.record("comparison", planned.table, cells, comparison.verdict, verdict_text(comparison))
     because = capitalised(f"{comparison.because}.") if comparison.because else ""
     said = scribe.record("comparison", planned.table, cells, comparison.verdict, because) if because else ""
-    yield f"{said} {inert(capitalised(f'{planned.reason}.'))}" if planned.reason else said
+    reason = inert(capitalised(f"{planned.reason}.")) if planned.reason else ""
+    yield " ".join(filter(None, (inert(f"Rule: {RULES[planned.rule]}."), said, reason)))
 
 
 def comparison_text(comparisons: Iterable[Comparison], study: Study, codebook: Codebook) -> str:
@@ -56,15 +57,17 @@ def comparison_marks(comparisons: Iterable[Comparison], study: Study, codebook: 
             yield Mark(comparison.planned.table, comparison.cells, f"{told}; {verdict_text(comparison)}")
 
 
-def references_block(references: References, scribe: Scribe) -> str:
+def references_block(references: References, codebook: Codebook, scribe: Scribe) -> str:
     """Return the table of the references: value, base and definition as published, and what each can be used for."""
     header = ["Reference", "Value as published", "Base and definition", "Used for"]
-    rows = [header]
+    rows, conflicts = [header], conflicts_of(references, codebook)
     for reference in references.values.values():
         value = scribe.record("reference", reference.id, (), "quoted", reference.value)
         base = scribe.record("reference", reference.id, (), "quoted", _base(reference.base, reference.definition))
         use = "its direction only" if reference.direction_only else "direction and value"
         use = use if reference.independent else "comparison only: it describes these interviews"
+        against = sorted(conflicts.get(reference.id, ()))
+        use += f"; in conflict with {join(against)}" if against else ""
         rows.append([f"{inert(reference.id)} {citation(reference.cite)}", value, base, inert(use)])
     return _list_table("References that the interviews are set beside", "references", rows, widths=(18, 40, 26, 16))
 

@@ -195,7 +195,7 @@ class Desk:
             "reference": self.reference,
             "counterparts": self.counterparts,
             "comparison_table": self.comparison_table,
-            "references_table": lambda: Said(references_block(self.references, self.scribe)),
+            "references_table": lambda: Said(references_block(self.references, self.codebook, self.scribe)),
             "without_counterpart": self.without_counterpart,
         }
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from casebook.codebook import Codebook
 from casebook.publication.bounds import Bounds
 from casebook.publication.comparison import Comparison, first_answers
+from casebook.publication.references import Rule
 from casebook.publication.statistics import interval_text
 from casebook.publication.wording import capitalised, count_text, join, ladder_word
 from casebook.study import Study
@@ -14,6 +15,19 @@ from casebook.study import Study
 WITHHELD = "withheld"
 OPINION = "opinion against case files"
 _OF_DIRECTION = ("direction", "mean", "each", "same_interviews")
+
+
+#: What each rule of a comparison looks at, in words.
+RULES: Mapping[Rule, str] = {
+    "direction": "the side of half",
+    "each": "the side of half of each answer",
+    "mean": "the side of half of the ages around a mean",
+    "ranking": "what comes first",
+    "named": "whether the answers were named",
+    "share": "intervals of both shares",
+    "same_interviews": "the side of half, not counted",
+    "no_counterpart": "nothing to compare with",
+}
 
 
 def who(comparison: Comparison, study: Study) -> str:

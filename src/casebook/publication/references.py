@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import permutations
 from pathlib import Path
 from typing import Literal, get_args
 
@@ -122,10 +123,33 @@ def read_references(data: Path, study: Study, codebook: Codebook) -> References:
         checks = _Checks(study, codebook, known, frozenset(row["id"] for row in findings))
         faults += [fault for row in comparisons for fault in checks.faults(row)]
         faults += [fault for rows in (references, comparisons) for fault in _repeated(rows)]
+        faults += _not_compared(references, comparisons)
     if faults:
         raise StudyRefused(faults)
     planned = tuple(_planned(row, known) for row in comparisons)
     return References(known, planned, tuple(_finding(row) for row in findings if row["kind"] == "data"))
+
+
+def conflicts_of(references: References, codebook: Codebook) -> Mapping[str, frozenset[str]]:
+    """Return for each reference those that say the opposite of the same answers.
+
+    Two are in conflict that put the same answers on different sides of half, or answers of which nobody can have both
+    above it.
+    """
+    found: dict[str, set[str]] = {}
+    for one, other in permutations(references.planned, 2):
+        if (one.crime, one.variable) == (other.crime, other.variable) and one.variable:
+            single = not codebook[one.variable].multi
+            if _opposed(one, other, single=single):
+                found.setdefault(one.reference.id, set()).add(other.reference.id)
+    return {name: frozenset(others) for name, others in found.items()}
+
+
+def _opposed(one: Planned, other: Planned, *, single: bool) -> bool:
+    sides = {one.direction, other.direction}
+    if set(one.levels) == set(other.levels):
+        return sides == {"more_than_half", "less_than_half"}
+    return single and sides == {"more_than_half"} and not set(one.levels) & set(other.levels)
 
 
 def _reference(row: Row) -> Reference:
@@ -166,10 +190,21 @@ def _repeated(rows: tuple[Row, ...]) -> Iterator[Fault]:
         seen.add(row["id"])
 
 
+def _not_compared(references: Iterable[Row], comparisons: Iterable[Row]) -> Iterator[Fault]:
+    compared = {row["reference"] for row in comparisons}
+    for row in references:
+        if row["id"] not in compared:
+            message = "no comparison sets this reference beside the interviews"
+            yield row.fault("id", message, allowed=f"one that {COMPARISONS_FILE} names")
+
+
 def _faults_of_reference(row: Row) -> Iterator[Fault]:
     for column in ("value", "base", "definition", "source", "cite", "evidence"):
         if not row[column].strip():
             yield row.fault(column, f"the {column} is empty", allowed=f'what it is, or "{NOT_STATED}"')
+    for column in ("source", "cite", "evidence"):
+        if row[column].strip() == NOT_STATED:
+            yield row.fault(column, "a reference without source", allowed="where it was published")
     if row["cite"] and not _KEY.fullmatch(row["cite"]):
         yield row.fault("cite", "not the key of a work", allowed="letters, digits and hyphens")
     if row["independent"] not in ("yes", "no"):
