@@ -7,8 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from small_narrative import EXPERTS, FIGURE, PAGE, TABLES, sources, the_study
+from small_narrative import EXPERTS, FIGURE, PAGE, TABLES, sources, the_codebook, the_study
 
+from casebook.codebook import Codebook
 from casebook.errors import StatementRefused
 from casebook.folders import Folders
 from casebook.publication.blocks import Figure
@@ -118,3 +119,14 @@ def test_words_are_read_in_order_and_what_is_no_text_is_left_out(tmp_path: Path)
 
 def test_of_typst_only_what_is_set_is_read() -> None:
     assert literals(TYPST) == "Bullying was named by 12 of 23Bars: being bullied, 12 of 23."
+
+
+def test_a_level_that_is_called_by_a_number_explains_it_where_its_table_is_shown(tmp_path: Path) -> None:
+    codebook = the_codebook()
+    level = replace(codebook["og_v_risk"].levels[0], label="17")
+    variable = replace(codebook["og_v_risk"], levels=(level, *codebook["og_v_risk"].levels[1:]))
+    made, written = book(tmp_path, svg=SVG.replace(">23<", ">17<"))
+    with pytest.raises(StatementRefused):
+        scan_book(made, written)
+    named = Codebook(tuple(variable if known.id == variable.id else known for known in codebook.values()))
+    scan_book(made, replace(written, sources=replace(written.sources, codebook=named)))

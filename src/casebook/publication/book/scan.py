@@ -129,8 +129,12 @@ def _explained(passage: Passage, written: Written) -> Explained:
     sizes = {size for table in tables for size in (table.base, table.group_size)}
     sample = written.sources.protected.sample.values()
     earlier = written.sources.earlier.tables.sample.values() if written.sources.earlier else ()
+    labels = {level.label for table in tables for level in written.sources.codebook[table.variable].levels}
+    # A level may be called by a number alone, such as the age of 17; elsewhere that number explains nothing.
+    numbers = {label for label in labels if label.isdecimal()}
+    sizes |= {int(number) for number in numbers}
     return Explained(
-        written.quotable,
+        written.quotable | numbers,
         frozenset((n, base) for n, base in counts if n is not None and base is not None),
         frozenset(size for size in (*sizes, *sample, *earlier) if size is not None),
     )
