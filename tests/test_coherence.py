@@ -38,7 +38,7 @@ def faults(said: Claim) -> list[str]:
         claim("more than half of the victims", "loneliness", table=VICTIMS.key),
         claim("23 experts", kind="size"),
         claim("eight victims", kind="size", table="OG.V"),
-        claim("9 of 15; interval 36 of 99", kind="comparison", table="elsewhere"),
+        claim("9 of 15; interval 36 to 99 of 99", kind="comparison", table="elsewhere"),
     ],
     ids=lambda said: said.text,
 )

@@ -12,7 +12,7 @@ from casebook.restricted.frequency_tables import FrequencyTable
 
 _COUNT = re.compile(r"(\d+) of (\d+)")
 #: The interval beside a count is no count of its own.
-_INTERVAL = re.compile(r"; interval .*")
+_INTERVAL = re.compile(r"\binterval(?: of|,)? \d+ to \d+ of \d+")
 #: The floors and ceilings of the words, written down here a second time on purpose.
 HOLDS: Mapping[str, Callable[[int, int], bool]] = {
     "named": lambda n, _base: n >= 1,

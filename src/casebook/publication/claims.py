@@ -33,8 +33,8 @@ Kind = Literal[
 class Claim:
     """One statement of a page: what kind, on which protected cells, in which words, and where it was written.
 
-    `form` is the published form of its cells ("exact", "word", "ranking", "size"), `holds` for an assertion the
-    conditions that were proven. `sentence` is the sentence as it is printed.
+    `form` is the published form of its cells ("exact", "word", "ranking", "size", "reason"), `holds` for an assertion
+    the conditions that were proven. `sentence` is the sentence as it is printed.
     """
 
     page: str

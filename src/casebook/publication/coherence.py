@@ -21,7 +21,7 @@ _WHOLE = re.compile(r"^(?P<word>all|none of the) (?P<base>\d+) ", re.IGNORECASE)
 _CAPTION_SIZE = re.compile(r"\bn = (?P<base>\d+)")
 _WORDS = re.compile(rf"^({'|'.join(sorted((rung.word for rung in wording.LADDER), key=len, reverse=True))})\b", re.I)
 # The interval beside a count is no count of its own.
-_INTERVAL = re.compile(r"; interval .*")
+_INTERVAL = re.compile(r"\binterval(?: of|,)? \d+ to \d+ of \d+")
 
 
 def faults_of_claims(claims: Iterable[Claim], tables: ProtectedTables, study: Study) -> Iterator[Fault]:

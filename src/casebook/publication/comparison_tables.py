@@ -34,7 +34,7 @@ def _row(comparison: Comparison, study: Study, codebook: Codebook, scribe: Scrib
     yield f"{inert(who(comparison, study))}: {shown}"
     yield scribe.record("comparison", planned.table, cells, comparison.verdict, verdict_text(comparison))
     because = capitalised(f"{comparison.because}.") if comparison.because else ""
-    said = scribe.record("comparison", planned.table, cells, comparison.verdict, because) if because else ""
+    said = scribe.record("comparison", planned.table, cells, "reason", because) if because else ""
     reason = inert(capitalised(f"{planned.reason}.")) if planned.reason else ""
     yield " ".join(filter(None, (inert(f"Rule: {RULES[planned.rule]}."), said, reason)))
 

@@ -78,9 +78,7 @@ class ComparisonView:
     @property
     def because(self) -> Said:
         """Say why the verdict is what it is."""
-        return self.scribe.record(
-            "comparison", self._key, self._cells, self.comparison.verdict, self.comparison.because
-        )
+        return self._record("reason", self.comparison.because)
 
     @property
     def _key(self) -> str:
