@@ -33,6 +33,7 @@ _OUTSIDE_TABLES: Mapping[str, str] = {
     "reference": "Reference {}",
     "agreement": "Agreement between coders",
     "comparison": "All comparisons",
+    "authored": "Author's statement, which counts no data",
 }
 
 

@@ -16,6 +16,7 @@ from casebook.protected_tables import POOLED, ProtectedTable
 from casebook.publication.agreement_view import agreement_text
 from casebook.publication.blocks import Figure
 from casebook.publication.book.codebook_annex import ANNEX
+from casebook.publication.book.evidence_annex import ANNEX as EVIDENCE
 from casebook.publication.book.identity import Book
 from casebook.publication.book.printed import Passage, literals, passages
 from casebook.publication.claims import Claim
@@ -26,6 +27,8 @@ from casebook.publication.narrative import Page, Sources
 from casebook.publication.notebooks import Run
 from casebook.publication.wording import LADDER_DEFINITIONS, ONE_SIDED_DEFINITIONS
 
+#: Pages that list the codebook and the register itself, entry by entry.
+_LISTS = frozenset(Path(annex).stem for annex in (ANNEX, EVIDENCE))
 #: The page that sets sentences of two editions side by side.
 CHANGES = "annex-changes"
 # A number is known by this many characters before or after it; shorter, it would be known by chance.
@@ -99,7 +102,7 @@ def scan_book(book: Book, written: Written) -> None:
 
 
 def _faults(passage: Passage, written: Written) -> Iterator[Fault]:
-    if passage.page == Path(ANNEX).stem:
+    if passage.page in _LISTS:
         return
     if passage.page.startswith("notebooks/") and passage.text in written.shown:
         return
