@@ -26,22 +26,14 @@ from casebook.publication.blocks import (
     results_marks,
 )
 from casebook.publication.book.inert import inert
+from casebook.publication.changes_view import ChangesView
 from casebook.publication.claims import FILE as CLAIMS
 from casebook.publication.claims import Claim, Kind, Register
 from casebook.publication.coherence import faults_of_claims, faults_of_figures, faults_of_tables
 from casebook.publication.comparison_view import Desk
 from casebook.publication.comparison_words import citation
 from casebook.publication.contexts import Contexts
-from casebook.publication.edition_changes import (
-    Change,
-    EarlierEdition,
-    What,
-    changes,
-    changes_block,
-    figure_changes,
-    figures_block,
-    sample_block,
-)
+from casebook.publication.edition_changes import EarlierEdition
 from casebook.publication.references import NO_REFERENCES, References
 from casebook.publication.sentences import at_first_word
 from casebook.publication.shown import Place, shown
@@ -164,11 +156,6 @@ class _Writer:
             "only_country": self.only_country,
             "pooled": self.pooled,
             "figure_of": self.figure_of,
-            "earlier": self.sources.earlier.edition if self.sources.earlier else None,
-            "sample_changes": self.sample_changes,
-            "changed": self.changed,
-            "change_list": self.change_list,
-            "figure_changes": self.figure_changes,
             "by_author": self.by_author,
             "capitalised": _capitalised,
             "join": _joined,
@@ -183,6 +170,7 @@ class _Writer:
             "coders": self._coders(),
             "cite": lambda *works: Said(citation(*works)),
             **self._desk().names(),
+            **self._changes().names(),
         }
         names.update({f"__{name}": getattr(self, name) for name in _ASSERTION_CALLS})
         return names
@@ -292,31 +280,13 @@ class _Writer:
         self._show("cell", results_marks(views), caption=results_caption(views, where), name=views[0].key)
         return Said(results_block(views, where))
 
-    def sample_changes(self) -> Said:
-        """Place a table of the interviews in the earlier edition and in this one."""
-        return Said(sample_block(self._earlier(), self.sources.protected, self.sources.study))
-
-    def changed(self, what: What) -> bool:
-        """Return whether there are statements that are new, gone, or changed in value or wording."""
-        return any(change.what == what for change in self._changes())
-
-    def change_list(self, what: What) -> Said:
-        """Place a table of the statements that are new, gone, or changed in value or wording."""
-        later = self.sources.protected.edition
-        return Said(changes_block(self._changes(), what, earlier=self._earlier().edition, later=later))
-
-    def figure_changes(self) -> Said:
-        """Place a table of the figures that are new, gone or drawn from other numbers; nothing where there are none."""
-        earlier, now = self._earlier(), self.sources.protected
-        found = figure_changes(earlier, now, self.sources.figures)
-        return Said(figures_block(found, earlier=earlier.edition, later=now.edition) if found else "")
-
-    def _changes(self) -> tuple[Change, ...]:
-        return changes(self._earlier(), self.sources.protected, self.register.claims)
-
     def _desk(self) -> Desk:
         sources = self.sources
         return Desk(sources.references, sources.protected, sources.study, sources.codebook, self._scribe)
+
+    def _changes(self) -> ChangesView:
+        earlier, now, figures = self.sources.earlier, self.sources.protected, self.sources.figures
+        return ChangesView(earlier, now, figures, self.sources.study, lambda: self.register.claims, self._scribe)
 
     def _coders(self) -> AgreementView:
         return AgreementView(self.sources.protected.agreement, self.sources.codebook, self._scribe)
@@ -324,11 +294,6 @@ class _Writer:
     @property
     def _scribe(self) -> Scribe:
         return Scribe(self._record, self._note, self._refusal)
-
-    def _earlier(self) -> EarlierEdition:
-        if self.sources.earlier is None:
-            raise self._refusal(self.sources.protected.edition, "there is no earlier edition to compare with")
-        return self.sources.earlier
 
     def by_author(self) -> Said:
         """Mark the sentence that follows as its author's statement: it says how many of something that is no data."""
