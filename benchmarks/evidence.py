@@ -38,7 +38,7 @@ from casebook.publication.published_claims import schema
 from casebook.publication.references import read_references
 from casebook.study_files import read_study
 
-_ELEMENT = re.compile(r"\[((?:\\.|[^\]\\])*)\]\{\.(?:claim|assertion) [^}]*\}")
+_ELEMENT = re.compile(r"\[((?:\\.|[^\]\\])*)\]\{\.(?:claim|assertion|shown) [^}]*\}")
 _LARGER = 10
 
 

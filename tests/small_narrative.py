@@ -18,7 +18,7 @@ from casebook.publication.narrative import Page, Sources, write_narrative
 from casebook.study import Study
 from casebook.study_files import read_study
 
-_ELEMENT = re.compile(r"\[((?:\\.|[^\]\\])*)\]\{\.(?:claim|assertion) [^}]*\}")
+_ELEMENT = re.compile(r"\[((?:\\.|[^\]\\])*)\]\{\.(?:claim|assertion|shown) [^}]*\}")
 TESTS = Path(__file__).parent
 #: Text that would be markup in a page, a template or the PDF.
 HOSTILE = "<script>x</script> {{ y }} {% z %} {ref}`a` #let [b](c) $d$ *e* _f_ @g \\h"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from markdown_it import MarkdownIt
-from small_narrative import EXPERTS, HOSTILE, VICTIMS, protected, text_of, the_codebook
+from small_narrative import EXPERTS, HOSTILE, VICTIMS, protected, text_of, the_codebook, write
 
 from casebook.protected_tables import ProtectedTable
 from casebook.publication.blocks import Figure, definitions_block, figure_block
@@ -71,6 +71,15 @@ def test_the_words_of_the_method_chapter_are_those_of_the_ladder(tmp_path: Path)
         "none",
     ]
     assert text_of(tmp_path, "{{ one_sided_words() }}").count("\n: ") == 4
+
+
+def test_values_that_are_published_stand_in_elements_of_the_register(tmp_path: Path) -> None:
+    text, register = write(tmp_path, "{{ results('og_v_risk', 'E', 'V') }}", [EXPERTS, VICTIMS])
+    shown = {claim.id: claim.text for claim in register.shown}
+    elements = re.findall(r"\[((?:\\.|[^\]])*)\]\{\.shown #(c[0-9a-f]{10})\}", text)
+    assert {name: printed(value) for value, name in elements} == shown
+    assert "–" in text
+    assert "–" not in shown.values()
 
 
 def test_results_have_a_row_per_published_answer_and_a_column_per_group(tmp_path: Path) -> None:

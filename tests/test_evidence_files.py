@@ -74,8 +74,13 @@ def test_templates_and_executed_notebooks_are_told_by_their_checksums(made: tupl
     }
 
 
-def test_receipts_are_of_words_only(made: tuple[Folders, Sources, Run]) -> None:
-    assert files(made).keys() == {"claims.json", "_receipts/grooming.js"}
+def test_receipts_are_of_words_and_of_cells_that_pages_print(made: tuple[Folders, Sources, Run]) -> None:
+    found = files(made)
+    assert found.keys() == {"claims.json", "_receipts/grooming.js"}
+    receipts = json.loads(found["_receipts/grooming.js"].removeprefix(b"window.CASEBOOK_RECEIPTS = ").rstrip(b";\n"))
+    assert [receipt["kind"] for receipt in receipts.values()] == ["quantity", "cell", "cell"]
+    page = (made[0].narrative("D1.2", "PU") / "grooming.md").read_text("utf-8")
+    assert all(f"#{name}}}" in page for name in receipts)
 
 
 def test_without_a_narrative_or_a_witness_there_is_no_evidence(made: tuple[Folders, Sources, Run]) -> None:

@@ -3,7 +3,7 @@ document.addEventListener("DOMContentLoaded", function () {
   "use strict";
   var root = document.documentElement.dataset.content_root || "./";
   var page = typeof DOCUMENTATION_OPTIONS === "undefined" ? "" : DOCUMENTATION_OPTIONS.pagename;
-  var claims = document.querySelectorAll("span.claim");
+  var claims = document.querySelectorAll("span.claim, span.shown");
   var card = null;
   var opener = null;
 
@@ -43,6 +43,10 @@ document.addEventListener("DOMContentLoaded", function () {
       link.href = root + "notebooks/" + receipt.run + ".html";
     }
     row(list, "Written in", receipt.template + ", line " + receipt.line);
+    if (receipt.kind === "cell") {
+      row(list, "Entry", receipt.id + " of claims.json");
+      return list;
+    }
     var entry = add(row(list, "Statement", " "), "a", receipt.id);
     entry.href = root + "annex-evidence.html#e-" + receipt.id;
     return list;

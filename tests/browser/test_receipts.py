@@ -7,6 +7,7 @@ from playwright.sync_api import Page
 from site_reader import BOOK, Reader
 
 CLAIMS = "span.claim[role=button]"
+VALUES = "td span.shown[role=button]"
 CARD = ".casebook-receipt"
 
 
@@ -19,6 +20,18 @@ def page(reader: Reader) -> Page:
 
 def test_every_claim_of_the_page_opens_a_receipt(page: Page) -> None:
     assert page.locator(CLAIMS).count() == page.locator("span.claim").count() > 0
+
+
+def test_the_values_of_a_table_open_receipts_of_their_own(reader: Reader) -> None:
+    opened = reader.open(f"{BOOK}/grooming/modus-operandi.html")
+    opened.wait_for_selector(VALUES)
+    values = opened.locator(VALUES)
+    values.first.focus()
+    opened.keyboard.press("Enter")
+    told = opened.locator(CARD).text_content() or ""
+    assert (values.first.text_content() or "") in told
+    assert "claims.json" in told
+    assert values.count() == opened.locator("td span.shown").count()
 
 
 def test_the_keyboard_opens_a_receipt_moves_into_it_and_comes_back(page: Page) -> None:

@@ -68,11 +68,14 @@ class Register:
         """What figures and tables show, mark by mark and cell by cell."""
         return tuple(self._shown.values())
 
-    def show(self, claims: Iterable[Claim], name: str) -> None:
-        """Record what a figure or table of this name shows; its caption is the claims' sentence."""
-        for claim in claims:
-            identified = self._identified(claim, name)
-            self._shown[identified.id] = identified
+    def show(self, claims: Iterable[Claim], name: str) -> Mapping[tuple[str, tuple[str, ...]], str]:
+        """Record what a figure or table of this name shows, and return the ids by table and cells.
+
+        Its caption is the claims' sentence.
+        """
+        identified = [self._identified(claim, name) for claim in claims]
+        self._shown.update({claim.id: claim for claim in identified})
+        return {(claim.table, claim.cells): claim.id for claim in identified}
 
     def bracket(self, claim: Claim) -> str:
         """Record a claim and return its text as inert Markdown between marks that `settle` makes an element of."""

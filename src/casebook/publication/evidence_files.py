@@ -30,7 +30,8 @@ def evidence_files(
     claims = [*said, *drawn, *in_notebooks]
     shows = runs_of_tables((run, witness.tables) for run, witness in witnesses)
     evidence = Evidence(study, codebook, tables, shows, dict(_sources(folders, claims, runs)))
-    return {FILE: evidence.register(claims), **evidence.scripts(said)}
+    opened = [*said, *(claim for claim in drawn if claim.kind == "cell")]
+    return {FILE: evidence.register(claims), **evidence.scripts(opened)}
 
 
 def _sources(folders: Folders, claims: Sequence[Claim], runs: Sequence[Run]) -> Iterator[tuple[str, str]]:

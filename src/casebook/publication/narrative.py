@@ -19,6 +19,7 @@ from casebook.publication import wording
 from casebook.publication.agreement_view import AgreementView
 from casebook.publication.blocks import (
     Figure,
+    Ids,
     definitions_block,
     figure_block,
     results_block,
@@ -257,9 +258,9 @@ class _Writer:
         self._show("mark", figure.marks, caption=figure.caption, name=figure.name)
         return Said(figure_block(figure))
 
-    def _show(self, kind: Literal["mark", "cell"], marks: Iterable[Mark], *, caption: str, name: str) -> None:
+    def _show(self, kind: Literal["mark", "cell"], marks: Iterable[Mark], *, caption: str, name: str) -> Ids:
         where = Place(self.page.name, caption, *place())
-        self.register.show(shown(marks, self.sources.protected, where, kind=kind), name)
+        return self.register.show(shown(marks, self.sources.protected, where, kind=kind), name)
 
     def figure_of(self, view: TableView) -> str:
         """Return the name of a figure of the page's crime and country that shows a table, or "" where none does."""
@@ -277,8 +278,9 @@ class _Writer:
             raise self._refusal(" ".join(view.key for view in views), "nothing of these tables is published")
         country = self.sources.study.countries.get(self.page.country)
         where = country.name if country else ""
-        self._show("cell", results_marks(views), caption=results_caption(views, where), name=views[0].key)
-        return Said(results_block(views, where))
+        caption = results_caption(views, where)
+        ids = self._show("cell", results_marks(views), caption=caption, name=views[0].key)
+        return Said(results_block(views, where, ids=ids))
 
     def _desk(self) -> Desk:
         sources = self.sources

@@ -28,8 +28,8 @@ _PLAIN = re.compile(
 )
 # What stands in a role is for Sphinx to read.
 _ROLE = re.compile(r"(?<!\\)\{[\w:]+\}`[^`]*`")
-# An element of a claim or an assertion in a finished page.
-_ELEMENT = re.compile(r"(?<!\\)\[((?:\\.|[^\]\\])*)\]\{\.(?:claim|assertion) [^}]*\}")
+# An element of a claim, an assertion or a table's value in a finished page.
+_ELEMENT = re.compile(r"(?<!\\)\[((?:\\.|[^\]\\])*)\]\{\.(?:claim|assertion|shown) [^}]*\}")
 _BLOCK = re.compile(r"^(?:#{1,6}\s|[-*+]\s|\d+[.)]\s|`{3,}|:{3,})")
 # The first cell of a row of a list-table begins the row, the others go on with it.
 _CELL = re.compile(r"^(?:\* -|  -)\s+")

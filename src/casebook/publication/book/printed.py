@@ -17,6 +17,8 @@ _BLOCKS = ("p", "li", "td", "th", "dt", "dd", "h1", "h2", "h3", "h4", "figcaptio
 _LEFT_OUT = frozenset(
     ("headerlink", "section-number", "caption-number", "toctree-wrapper", "cell_input", "citation-list", "citation")
 )
+#: Elements of the register: claims, values of tables, and assertions, which are empty.
+_MARKED = frozenset(("claim", "shown", "assertion"))
 _NO_TEXT = frozenset(("script", "style", "pre", "code", "nav"))
 _WORKS = "references.html#"
 _SENTENCE = re.compile(rf"[^.!?]*(?:[.!?](?!\s|{ASSERTION}|$)[^.!?]*)*(?:[.!?]+[\"”’)\]]*)?(?:{ASSERTION}\w+;)*")
@@ -83,12 +85,12 @@ def _strip(article: lxml.html.HtmlElement) -> None:
         cited = element.tag == "a" and _WORKS in element.get("href", "")
         if element.tag in _NO_TEXT or classes & _LEFT_OUT or cited:
             element.drop_tree()
-        elif "claim" in classes or "assertion" in classes:
+        elif classes & _MARKED:
             for child in list(element):
                 child.drop_tree()
             name = element.get("id") or next((c for c in sorted(classes) if re.fullmatch("c[0-9a-f]{10}", c)), "")
             element.set("data-claim", name)
-            element.text = CLAIM if "claim" in classes else f"{ASSERTION}{name};"
+            element.text = f"{ASSERTION}{name};" if "assertion" in classes else CLAIM
 
 
 def _of_article(article: lxml.html.HtmlElement, page: str) -> Iterator[Passage]:
