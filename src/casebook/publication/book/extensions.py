@@ -1,4 +1,4 @@
-"""The Sphinx extensions of a book, by the names that Sphinx loads them by."""
+"""The Sphinx extensions of a book, by the names that Sphinx loads them by, and the page that one of them makes."""
 
 from __future__ import annotations
 
@@ -9,3 +9,5 @@ EXTENSIONS = tuple(
 )
 #: The builder of the PDF.
 TYPST = "casebook.publication.book.typst"
+#: The page that lists figures and tables; an extension makes it, and no template.
+FIGURE_LISTS = "figures-and-tables"

@@ -10,7 +10,8 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
-PAGE = "figures-and-tables"
+from casebook.publication.book.extensions import FIGURE_LISTS
+
 _TEMPLATE = "casebook-lists.html"
 
 
@@ -29,7 +30,7 @@ def pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
     """Yield the one page of lists, as Sphinx takes pages that no document is written for."""
     lists = [{"title": about.title, "entries": list(_entries(app.env, about))} for about in _LISTS]
     shown = [found for found in lists if found["entries"]]
-    yield PAGE, {"title": "Figures, tables and data", "lists": shown}, _TEMPLATE
+    yield FIGURE_LISTS, {"title": "Figures, tables and data", "lists": shown}, _TEMPLATE
 
 
 def _entries(env: BuildEnvironment, about: _List) -> Iterator[dict[str, str]]:

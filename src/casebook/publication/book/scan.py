@@ -17,6 +17,8 @@ from casebook.publication.agreement_view import agreement_text
 from casebook.publication.blocks import Figure
 from casebook.publication.book.codebook_annex import ANNEX
 from casebook.publication.book.evidence_annex import ANNEX as EVIDENCE
+from casebook.publication.book.extensions import FIGURE_LISTS
+from casebook.publication.book.glossary import ANNEX as GLOSSARY
 from casebook.publication.book.identity import Book
 from casebook.publication.book.printed import Passage, literals, passages
 from casebook.publication.claims import Claim
@@ -27,8 +29,8 @@ from casebook.publication.narrative import Page, Sources
 from casebook.publication.notebooks import Run
 from casebook.publication.wording import LADDER_DEFINITIONS, ONE_SIDED_DEFINITIONS
 
-#: Pages that list the codebook and the register itself, entry by entry.
-_LISTS = frozenset(Path(annex).stem for annex in (ANNEX, EVIDENCE))
+#: Pages that list the codebook, the meanings of words, captions, and the register itself, entry by entry.
+_LISTS = frozenset((FIGURE_LISTS, *(Path(annex).stem for annex in (ANNEX, GLOSSARY, EVIDENCE))))
 #: The page that sets sentences of two editions side by side.
 CHANGES = "annex-changes"
 # A number is known by this many characters before or after it; shorter, it would be known by chance.
