@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 
 from casebook.canonical import canonical_json, checksum
+from casebook.publication.evidence import seal
 from casebook.release import verify
 from casebook.release.packing import bag_of
 
@@ -36,7 +37,8 @@ RECEIPT = {
     "run": "",
     "cells": [],
 }
-REGISTER = {"deliverable": "D1.2", "version": "1.0", "level": "PU", "claims": [RECEIPT]}
+_SAID = {"deliverable": "D1.2", "version": "1.0", "level": "PU", "sources": {}, "claims": [RECEIPT]}
+REGISTER = {**_SAID, "sha256": seal(_SAID)}
 PAGE = (
     '<html lang="en-GB"><p><span class="claim" id="c0123456789">The offender’s <b>most</b></span> was said.</p></html>'
 )
