@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from casebook.disclosure_control.country_gate import passing
 from casebook.disclosure_control.policy import Rules
 
-PUBLIC = Rules(False, 5, 10, 5, 3, frozenset("X"), 7, 12, 10, 10, 10, 2, ("consortium",))
-CONSORTIUM = Rules(True, 5, 5, 3, 3, frozenset("X"), 7, 12, 5, 8, 5, 2, ())
+PUBLIC = Rules(False, 5, 10, 5, 3, frozenset("X"), 7, 12, 10, 10, 10, 2, ("consortium",), 15, 5)
+CONSORTIUM = Rules(True, 5, 5, 3, 3, frozenset("X"), 7, 12, 5, 8, 5, 2, (), 10, 3)
 
 
 @pytest.mark.parametrize(

@@ -235,11 +235,11 @@ def test_a_country_passes_the_gate_only_with_a_large_enough_rest(study: Study, c
 
 def test_a_countrys_count_is_withheld_where_the_rest_would_be_small(study: Study, codebook: Codebook) -> None:
     plan = plan_of("og_lied_about", "O")
-    pooled = frequency_table(codebook, plan, base=15, age=7, name=8)
+    pooled = frequency_table(codebook, plan, base=15, age=7, name=8, photo=4)
     countries = [
         frequency_table(codebook, plan, base=8, country="DE", age=5, name=5),  # leaves 2 of 7 and 3 of 7
-        frequency_table(codebook, plan, base=4, country="ES", age=1, name=2),
-        frequency_table(codebook, plan, base=3, country="PT", age=1, name=1),
+        frequency_table(codebook, plan, base=4, country="ES", age=1, name=2, photo=2),
+        frequency_table(codebook, plan, base=3, country="PT", age=1, name=1, photo=2),
     ]
     door = Door(planned(study, plan), codebook, "D1.2", "CO", {"OG.O": 15}, key=b"k")
     protected = door.protect([pooled, *countries])

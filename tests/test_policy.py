@@ -20,8 +20,8 @@ def consortium(study: Study) -> Rules:
 
 def test_the_two_policies_that_ship_are_those_of_the_specification(public: Rules, consortium: Rules) -> None:
     # shared table "Policy": smallest groups, threshold, width, words from, country page
-    assert public == Rules(False, 5, 10, 5, 3, frozenset("X"), 7, 12, 10, 10, 10, 2, ("consortium",))
-    assert consortium == Rules(True, 5, 5, 3, 3, frozenset("X"), 7, 12, 5, 8, 5, 2, ())
+    assert public == Rules(False, 5, 10, 5, 3, frozenset("X"), 7, 12, 10, 10, 10, 2, ("consortium",), 15, 5)
+    assert consortium == Rules(True, 5, 5, 3, 3, frozenset("X"), 7, 12, 5, 8, 5, 2, (), 10, 3)
 
 
 @pytest.mark.parametrize(

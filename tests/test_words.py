@@ -13,7 +13,7 @@ from casebook.disclosure_control.feasibility import Universe, intervals
 from casebook.disclosure_control.policy import Rules
 from casebook.protected_tables import ONE_SIDED_WORDS
 
-RULES = Rules(False, 5, 10, 5, 3, frozenset("X"), 7, 12, 10, 10, 10, 2, ("consortium",))
+RULES = Rules(False, 5, 10, 5, 3, frozenset("X"), 7, 12, 10, 10, 10, 2, ("consortium",), 15, 5)
 LEVELS = ("a", "b", "c", "d")
 
 

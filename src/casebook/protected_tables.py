@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal, get_args
@@ -139,7 +139,8 @@ class ProtectedTables(Mapping[str, ProtectedTable]):
     The key is `<table id>` for pooled tables and `<table id>@<country>` for a country's.
     `sample` holds the number of interviews per crime and group, which every reader knows from outside.
     `countries` names, per crime, the countries whose own results pass the country gate; `agreement` says per variable
-    how far coders agree.
+    how far coders agree. `held_back` names the groups ("OG.O") whose newcomers are too few to be reported, with the
+    edition whose results stand in their place.
     """
 
     edition: str
@@ -148,6 +149,11 @@ class ProtectedTables(Mapping[str, ProtectedTable]):
     sample: Mapping[str, int]
     countries: Mapping[str, tuple[str, ...]]
     agreement: tuple[ProtectedAgreement, ...] = ()
+    held_back: Mapping[str, str] = field(default_factory=dict)
+
+    def counted_in(self, table: ProtectedTable) -> str:
+        """Return the edition whose interviews a table counts."""
+        return self.held_back.get(f"{table.crime}.{table.group}", self.edition)
 
     def __getitem__(self, key: str) -> ProtectedTable:
         return self.tables[key]
@@ -177,6 +183,7 @@ class ProtectedTables(Mapping[str, ProtectedTable]):
             "countries": {crime: list(names) for crime, names in self.countries.items()},
             "tables": {key: asdict(table) for key, table in self.tables.items()},
             "agreement": [asdict(entry) for entry in self.agreement],
+            "held_back": dict(self.held_back),
         }
 
 
@@ -206,6 +213,7 @@ def protected_tables_of(raw: Mapping[str, Any], *, file: str) -> ProtectedTables
             MappingProxyType(raw["sample"]),
             MappingProxyType(countries),
             tuple(_agreement(entry) for entry in raw.get("agreement", ())),
+            MappingProxyType(raw.get("held_back", {})),
         )
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise _unreadable(file, error) from error

@@ -147,6 +147,8 @@ class Policy(Entry):
     country_cases: Size
     country_rest: Size
     country_rest_countries: Size
+    country_once_pooled: Size
+    newcomers: Size
     reads_also: Policies
 
 

@@ -1,11 +1,11 @@
-"""What may be said of one variable in a group of offenders or victims: counts for some readers, words for others."""
+"""What may be said of one variable in a group of offenders or victims, before it is held against other tables."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 
-from casebook.disclosure_control import counts, words
+from casebook.disclosure_control import words
 from casebook.disclosure_control.feasibility import Universe, leader
 from casebook.disclosure_control.policy import Rules
 from casebook.restricted.frequency_tables import FrequencyTable
@@ -14,82 +14,58 @@ from casebook.study import PlannedTable
 
 @dataclass(frozen=True)
 class PeopleTable:
-    """A frequency table of offenders or victims with its plan and the rules of all who will read it.
+    """A frequency table of offenders or victims with its plan and the rules of its readers.
 
-    `others` are the rules under which readers of this edition are also shown a finer one; `sensitive` tells that the
-    variable's zero and all are protected.
+    `rest` holds, for a country's table, the group and the base of those whom no country's own table counts;
+    `sensitive` tells that the variable's zero and all are protected.
     """
 
     table: FrequencyTable
     plan: PlannedTable
     rules: Rules
-    others: tuple[Rules, ...]
+    rest: tuple[int, int]
     sensitive: bool
 
-    def reason_to_withhold(self, rules: Rules) -> str | None:
-        """Return why nothing of the table may be said under the rules, or None."""
-        if self.table.base < rules.smallest_group_of_cases:
+    def reason_to_withhold(self) -> str | None:
+        """Return why nothing of the table may be said, or None."""
+        table, rules = self.table, self.rules
+        if table.base < rules.smallest_group_of_cases:
             return "too few interviews"
-        if rules.small(self.table.group_size - self.table.base):
+        if rules.small(table.group_size - table.base):
             return "so few interviews are without an answer that the base would point at them"
         # In words the size of a subgroup is not said at all.
-        if rules.exact and rules.small(self.table.whole_group - self.table.group_size):
+        if rules.exact and rules.small(table.whole_group - table.group_size):
             return "so few interviews are outside the subgroup that its size would point at them"
+        return self._reason_of_rest()
+
+    def _reason_of_rest(self) -> str | None:
+        size, base = self.rest
+        if 0 < base < self.rules.smallest_group_of_cases or self.rules.small(size - base):
+            return "so few interviews of other countries have, or lack, an answer that the base would point at them"
         return None
 
-    def shown_counts(self, rules: Rules, pooled: FrequencyTable) -> dict[str, int]:
-        """Return the counts that may be printed under the rules, beside the pooled table where this is a country's."""
-        if pooled is self.table:
-            return counts.published_counts(self._candidates(self.table, rules), self._universe, rules)
-        rest = pooled.base - self.table.base
-        printed = replace(self, table=pooled).shown_counts(rules, pooled)
-        candidates = {
-            cell: n
-            for cell, n in self._candidates(self.table, rules).items()
-            if rest == 0 or counts.may_stand(pooled.counts[cell] - n, rest, rules, sensitive=self.sensitive)
-        }
-        known = {cell: (max(0, n - rest), min(self.table.base, n)) for cell, n in printed.items()}
-        return counts.published_counts(candidates, self._universe, rules, known=known)
+    def said_words(self, named_from: int, exact_elsewhere: Collection[str], key: bytes) -> dict[str, str]:
+        """Return the planned words that are true and may be said together.
 
-    def _candidates(self, table: FrequencyTable, rules: Rules) -> dict[str, int]:
-        """Return the counts that could be printed if each stood alone."""
-        return {
-            cell: n
-            for cell, n in table.counts.items()
-            if counts.may_stand(n, table.base, rules, sensitive=self.sensitive)
+        `named_from` is the smallest count that other readers may know of, `exact_elsewhere` the cells whose counts are
+        given to every reader who also reads this edition: withholding is evidence, so no other gets a half-word.
+        """
+        true = {
+            cell: word
+            for cell, word in self.plan.words.items()
+            if self._holds(cell, word, named_from=named_from, exact_elsewhere=cell in exact_elsewhere)
         }
-
-    def said_words(self, pooled: FrequencyTable, key: bytes) -> dict[str, str]:
-        """Return the planned words that are true and may be said together."""
-        true = self._true_words(pooled)
         named = {cell for cell, word in true.items() if word == "named"}
         missing = [cell for cell, word in self.plan.words.items() if word == "named" and cell not in named]
         kept = words.with_decoy(named, missing, key=key, table=self.table.key)
         said = {cell: word for cell, word in true.items() if word != "named" or cell in kept}
         return words.jointly_safe(said, self._universe, self.rules)
 
-    def _true_words(self, pooled: FrequencyTable) -> dict[str, str]:
-        elsewhere = self._shown_to_other_readers(pooled)
-        named_from = min(rules.threshold for rules in (self.rules, *self.others))
-        return {
-            cell: word
-            for cell, word in self.plan.words.items()
-            if self._holds(cell, word, named_from=named_from, exact_elsewhere=cell in elsewhere)
-        }
-
     def _holds(self, cell: str, word: str, *, named_from: int, exact_elsewhere: bool) -> bool:
         n = self.table.counts[cell]
         if word == "named":
             return n >= named_from
         return exact_elsewhere and words.half_word_holds(word, n, self.table.base, self.rules)
-
-    def _shown_to_other_readers(self, pooled: FrequencyTable) -> set[str]:
-        """Return the cells whose exact counts are given to every reader who also reads this edition."""
-        shown = set(self.table.counts)
-        for rules in self.others:
-            withheld = self.reason_to_withhold(rules) is not None
-            shown &= set() if withheld else set(self.shown_counts(rules, pooled))
-        return shown
 
     def leading_of_counts(self, shown: Mapping[str, int]) -> str | None:
         """Return the leading level of a planned ranking, where every count it rests on is printed."""
@@ -108,3 +84,16 @@ class PeopleTable:
         exclusive = self.table.exclusive if self.table.multi else ()
         sets = dict(self.plan.together)
         return Universe(tuple(self.table.levels), sets, self.table.multi, exclusive, self.table.base)
+
+
+def rest_of(table: FrequencyTable, pooled: FrequencyTable, own: Sequence[FrequencyTable]) -> tuple[int, int]:
+    """Return the group and the base of those who are in none of the countries' own tables; of a pooled table, nobody.
+
+    `own` are the tables of all countries whose results are shown beside the pooled one.
+    """
+    if table is pooled:
+        return 0, 0
+    return (
+        pooled.group_size - sum(one.group_size for one in own),
+        pooled.base - sum(one.base for one in own),
+    )

@@ -24,6 +24,8 @@ class Rules:
     country_rest: int
     country_rest_countries: int
     reads_also: tuple[str, ...]
+    country_once_pooled: int
+    newcomers: int
 
     def small(self, count: int) -> bool:
         """Return whether a count of people is one that nobody may learn."""
@@ -57,4 +59,6 @@ _SIZES = (
     "country_cases",
     "country_rest",
     "country_rest_countries",
+    "country_once_pooled",
+    "newcomers",
 )

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from casebook.canonical import keyed_digest
-from casebook.disclosure_control.feasibility import Interval, Universe, intervals
+from casebook.disclosure_control.counting import Interval
+from casebook.disclosure_control.feasibility import Universe, intervals
 from casebook.disclosure_control.policy import Rules
 
 
@@ -21,6 +22,11 @@ def bounds_of(word: str, base: int) -> Interval:
         "more than half": (base // 2 + 1, base),
         "most": (-(-3 * base // 4), base),
     }[word]
+
+
+def shares_of(word: str) -> tuple[int, int, int]:
+    """Return factors of a count and of its base, and the least that their products add up to where the word is true."""
+    return {"named": (1, 0, 1), "less than half": (-2, 1, 1), "more than half": (2, -1, 1), "most": (4, -3, 0)}[word]
 
 
 def half_word_holds(word: str, count: int, base: int, rules: Rules) -> bool:
