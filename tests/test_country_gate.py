@@ -43,6 +43,24 @@ def test_the_consortium_reads_of_fewer_experts_than_victims(size: int, experts: 
     assert passing(sizes, CONSORTIUM, experts=experts) == (("ES",) if passes else ())
 
 
+@pytest.mark.parametrize(
+    ("sizes", "before", "pooled_before", "expected"),
+    [
+        ({"ES": 14, "GB": 6, "BE": 6}, [], [], ("ES",)),
+        ({"ES": 14, "GB": 6, "BE": 6}, [], ["ES"], ()),  # once pooled, from fifteen on
+        ({"ES": 15, "GB": 6, "BE": 6}, [], ["ES"], ("ES",)),
+        ({"ES": 10, "GB": 6, "BE": 6}, ["ES"], [], ("ES",)),  # once published, as long as it is large enough
+        ({"ES": 9, "GB": 6, "BE": 6}, ["ES"], [], ()),
+        ({"ES": 16, "GB": 12, "BE": 4, "PT": 3}, [], [], ("ES",)),  # a rest of nineteen; less Britain's, of seven
+        ({"ES": 16, "GB": 12, "BE": 4, "PT": 3}, ["GB"], ["ES"], ("GB",)),  # who was there stays, who came waits
+    ],
+)
+def test_no_country_comes_and_goes(
+    sizes: Mapping[str, int], before: list[str], pooled_before: list[str], expected: tuple[str, ...]
+) -> None:
+    assert passing(sizes, PUBLIC, experts=True, before=before, pooled_before=pooled_before) == expected
+
+
 @given(st.dictionaries(st.sampled_from(["BE", "DE", "EE", "ES", "GB", "GR"]), st.integers(0, 15)), st.booleans())
 def test_what_is_left_is_nobody_or_enough_people_in_enough_countries(sizes: dict[str, int], experts: bool) -> None:
     for rules, smallest in ((PUBLIC, 10), (CONSORTIUM, 5 if experts else 8)):

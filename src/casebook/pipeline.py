@@ -26,6 +26,7 @@ from casebook.publication.notebooks.tally import Counting
 from casebook.publication.seen_tables import TableDigests
 from casebook.request import Request
 from casebook.restricted import parts
+from casebook.restricted.edition_people import Cohort
 from casebook.restricted.parts import PartDigests
 from casebook.stages import bookmaking, narration, protection, reading, site_making
 from casebook.stages.narration import Written
@@ -107,6 +108,7 @@ class _Build:
         self.project: Project
         self.parts: dict[str, PartDigests] = {}
         self.analysis: dict[str, tuple[Run, ...]] = {}
+        self.cohorts: tuple[Cohort, ...] = ()
         self.tables: dict[tuple[str, str], TableDigests] = {}
         self.runs: dict[tuple[str, str], tuple[Run, ...]] = {}
         self._stage, self._tally = "", Tally()
@@ -145,10 +147,11 @@ class _Build:
         read = self.steps.trace(reading.step(editions), partial(reading.read, self.project, editions))
         for edition in editions:
             self.parts[edition] = reading.parts(self.project, edition, read.name)
-            countries = {crime: tuple(names) for crime, names in read.facts[edition].items()}
+            countries = {crime: tuple(names) for crime, names in read.facts["countries"][edition].items()}
             self.analysis[edition] = notebooks.runs(
                 self.folders, self.project.study, edition=edition, countries=countries
             )
+        self.cohorts = reading.cohorts_of(read.facts)
         self.steps.ingredients.providers |= {parts.KIND: self._coded, seen_tables.KIND: self._protected}
 
     def analyse(self) -> None:
@@ -178,13 +181,19 @@ class _Build:
         yield [run for name, run in runs.items() if name not in first]
 
     def protect(self) -> None:
-        for edition, level in self._written:
-            handed = [run.folder(self.folders) for run in self.analysis[edition]]
-            step = protection.step(self.folders, edition, level, handed)
-            with self._trying((edition, level)):
-                facts = self.steps.do(step, partial(protection.protect, self.project, edition, level, handed))
+        written, handed = self._written, self._handed_over()
+        step = protection.step(self.project, handed, self.cohorts)
+        with self._trying(*written):
+            facts = self.steps.do(step, partial(protection.protect, self.project, handed, self.cohorts))
+            for edition, level in written:
                 self.tables[edition, level] = TableDigests(self.folders.protected(edition, level))
-                self.summary.withheld[edition, level] = facts["withheld"], facts["cells"]
+                withheld, cells = facts[f"{edition}/{level}"]
+                self.summary.withheld[edition, level] = withheld, cells
+
+    def _handed_over(self) -> protection.Runs:
+        """Return the folders of the analysis runs of each edition that is to be written."""
+        editions = dict.fromkeys(edition for edition, _ in self._written)
+        return {edition: [run.folder(self.folders) for run in self.analysis[edition]] for edition in editions}
 
     def report(self) -> None:
         for place in self._written:
@@ -269,10 +278,9 @@ class _Build:
     def foresee(self) -> Foreseen:
         runs = [run for edition in self._editions for run in self.analysis[edition]]
         steps = [reading.step(self._editions), *(step_of(self.folders, run) for run in runs)]
+        steps.append(protection.step(self.project, self._handed_over(), self.cohorts))
         for place in self._written:
             edition, level = place
-            handed = [run.folder(self.folders) for run in self.analysis[edition]]
-            steps.append(protection.step(self.folders, edition, level, handed))
             if not self.folders.protected(edition, level).is_dir():
                 continue
             self.tables[place] = TableDigests(self.folders.protected(edition, level))

@@ -103,10 +103,15 @@ def _learns_too_much(
     """Return whether the interval of a cell over some strata tells too much; an exact count may, where it may stand."""
     found, base = (system.interval(names_of(strata, sheet.table, name)) for name in (cell, BASE))
     if found is None or base is None:
-        message = "what would be printed of this variable contradicts itself or an earlier edition"
-        raise DisclosureRefused([Fault("door", f"{sheet.key}: {cell}", message)])
+        raise contradiction(sheet.key)
     if base[1] == 0:
         return False
     if exact and found[0] == found[1]:
         return not may_stand(found[0], base[1], rules, sensitive=sheet.sensitive)
     return rules.exposes(*found, base[1])
+
+
+def contradiction(key: str) -> DisclosureRefused:
+    """Return the refusal of a table that nobody could have given the answers for."""
+    message = "what would be printed of this variable contradicts itself or an earlier edition"
+    return DisclosureRefused([Fault("door", key, message)])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from casebook.disclosure_control.counting import Interval, System
-from casebook.disclosure_control.exposure import Part, Sheet
+from casebook.disclosure_control.exposure import Part, Sheet, contradiction
 from casebook.disclosure_control.feasibility import BASE
 from casebook.disclosure_control.linked_tables import Name, Place, Seen, Strata, names_of, system_of
 from casebook.disclosure_control.policy import Rules
@@ -52,4 +52,6 @@ def _targets(strata: Strata) -> list[Strata]:
 def _tells(system: System[Name], strata: Strata, sheet: Sheet, rules: Rules) -> bool:
     base = system.interval(names_of(strata, sheet.table, BASE))
     found = [system.interval(names_of(strata, sheet.table, cell)) for cell in sheet.counts]
-    return base is not None and base[1] > 0 and any(one and rules.exposes(*one, base[1]) for one in found)
+    if base is None or None in found:
+        raise contradiction(sheet.key)
+    return base[1] > 0 and any(one is not None and rules.exposes(*one, base[1]) for one in found)

@@ -1,4 +1,4 @@
-"""Disclosure control: what all analysis runs of an edition have handed over goes through the door together."""
+"""Disclosure control: what all analysis runs have handed over goes through the door, all editions and levels together."""
 
 from __future__ import annotations
 
@@ -8,64 +8,59 @@ from pathlib import Path
 from typing import Any
 
 from casebook.cache import Step
-from casebook.disclosure_control.door import Door
-from casebook.disclosure_control.frozen import validated
 from casebook.disclosure_control.ledger import FOLDER as LEDGER
 from casebook.disclosure_control.ledger_files import read_ledger
-from casebook.folders import DATA_VARIABLE, Folders
+from casebook.folders import DATA_VARIABLE
 from casebook.protected_tables import ProtectedTables
-from casebook.restricted.analysis_run import (
-    AGREEMENT_FILE,
-    HAND_OVER_FILE,
-    read_agreement,
-    read_hand_over,
-    read_sample,
-    sizes_by_group,
-)
+from casebook.protection import Book, HandedOver, Protection
+from casebook.restricted.analysis_run import AGREEMENT_FILE, HAND_OVER_FILE
+from casebook.restricted.edition_people import Cohort
 from casebook.restricted.study_key import FILE as KEY_FILE
 from casebook.restricted.study_key import study_key
 from casebook.stages.project import DESCRIPTION, Project
 
+#: The folders of the analysis runs of each edition, the earliest first.
+Runs = Mapping[str, Sequence[Path]]
 
-def step(folders: Folders, edition: str, level: str, handed: Sequence[Path]) -> Step:
-    """Return the step that protects the tables of an edition for a dissemination level.
 
-    `handed` are the folders of the analysis runs.
-    """
-    own = [folder.relative_to(folders.root).as_posix() for folder in handed]
-    files = [f"{folder}/{name}" for folder in own for name in (HAND_OVER_FILE, AGREEMENT_FILE)]
+def step(project: Project, runs: Runs, cohorts: Sequence[Cohort]) -> Step:
+    """Return the step that protects the tables of all editions that were run, at all dissemination levels."""
+    folders = project.folders
+    handed = [folder.relative_to(folders.root).as_posix() for run in runs.values() for folder in run]
+    files = [f"{folder}/{name}" for folder in handed for name in (HAND_OVER_FILE, AGREEMENT_FILE)]
     real = os.environ.get(DATA_VARIABLE)
     key = (Path(real).absolute() / KEY_FILE).as_posix() if real else f"data/{KEY_FILE}"
     return Step(
-        f"protection/{edition}/{level}",
-        leaves=(folders.protected(edition, level),),
+        f"protection/{'-'.join(runs)}",
+        leaves=tuple(folders.protected(edition, level) for edition in runs for level in project.study.dissemination),
         reads=(*DESCRIPTION, key, f"{LEDGER}/*.csv", *files),
         modules=(__name__,),
-        settings={"edition": edition, "level": level},
+        settings={"editions": " ".join(runs), "cohorts": repr(list(cohorts))},
         restricted=True,
     )
 
 
-def protect(project: Project, edition: str, level: str, handed: Sequence[Path]) -> Mapping[str, Any]:
-    """Write the protected tables of an edition and dissemination level, and tell how many cells are withheld.
+def protect(project: Project, runs: Runs, cohorts: Sequence[Cohort]) -> Mapping[str, Any]:
+    """Write the protected tables of each edition and level, and tell how many of how many cells are withheld.
 
     Those of a released version are taken from the ledger; raises DisclosureRefused where they are no longer true.
     """
-    tables = [table for folder in handed for table in read_hand_over(folder)]
-    rows = [row for folder in handed for row in read_sample(folder)]
-    measured = [row for folder in handed for row in read_agreement(folder)]
-    sample = sizes_by_group(rows, project.study.planned(edition))
-    door = Door(project.study, project.codebook, edition, level, sample, study_key(project.folders.data))
-    released = _released(project, edition, level)
-    protected = door.protect(tables, measured) if released is None else validated(released, tables)
-    protected.write(project.folders.protected(edition, level))
-    return dict(zip(("withheld", "cells"), _withheld(protected), strict=True))
+    study, folders = project.study, project.folders
+    handed = {edition: HandedOver.read(run, study.planned(edition)) for edition, run in runs.items()}
+    released = _released(project, list(runs))
+    protection = Protection(study, project.codebook, study_key(folders.data), handed, cohorts, released)
+    withheld = {}
+    for (edition, level), tables in protection.protect():
+        tables.write(folders.protected(edition, level))
+        withheld[f"{edition}/{level}"] = _withheld(tables)
+    return withheld
 
 
-def _released(project: Project, edition: str, level: str) -> ProtectedTables | None:
-    """Return what was published of the edition where this version of it was released."""
-    ledger, version = read_ledger(project.folders.root), project.study.editions[edition].version
-    return ledger.tables(edition, version, level) if ledger.holds(edition, version, level) else None
+def _released(project: Project, editions: Sequence[str]) -> dict[Book, ProtectedTables]:
+    """Return what was published of the editions whose present version was released."""
+    ledger = read_ledger(project.folders.root)
+    books = [(e, project.study.editions[e].version, level) for e in editions for level in project.study.dissemination]
+    return {(e, level): ledger.tables(e, version, level) for e, version, level in books if ledger.holds(e, version, level)}
 
 
 def _withheld(tables: ProtectedTables) -> tuple[int, int]:

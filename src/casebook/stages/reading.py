@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from casebook.cache import Step
 from casebook.folders import DATA_VARIABLE
 from casebook.restricted.analysis_run import edition_interviews, read_all_submissions
 from casebook.restricted.anonymity import refuse_identifying
+from casebook.restricted.edition_people import Cohort, cohorts
 from casebook.restricted.parts import PartDigests
 from casebook.stages.project import DESCRIPTION, Project
 
@@ -32,14 +34,20 @@ def step(editions: Sequence[str]) -> Step:
 
 
 def read(project: Project, editions: Sequence[str]) -> Mapping[str, Any]:
-    """Return, by edition and crime, the countries with interviews.
+    """Return, by edition and crime, the countries with interviews, and the cohorts of all editions.
 
     Raises DataRefused for faulty submissions, and for interviews that could point at somebody.
     """
     root, study, codebook = project.folders.root, project.study, project.codebook
     coded = {name: edition_interviews(root, study, codebook, edition=name) for name in editions}
     refuse_identifying(coded, read_all_submissions(root, codebook), codebook, limits=study.anonymity)
-    return {name: _countries(interviews.people) for name, interviews in coded.items()}
+    countries = {name: _countries(interviews.people) for name, interviews in coded.items()}
+    return {"countries": countries, "cohorts": [asdict(cohort) for cohort in cohorts(coded)]}
+
+
+def cohorts_of(facts: Mapping[str, Any]) -> tuple[Cohort, ...]:
+    """Return the cohorts that `read` has told."""
+    return tuple(Cohort(**{**entry, "editions": tuple(entry["editions"])}) for entry in facts["cohorts"])
 
 
 def _countries(people: pd.DataFrame) -> dict[str, list[str]]:

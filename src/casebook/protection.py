@@ -1,0 +1,99 @@
+"""All editions through the door, at all dissemination levels, in the order in which readers come to see them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from casebook.codebook import Codebook
+from casebook.disclosure_control.door import Door
+from casebook.disclosure_control.frozen import validated
+from casebook.protected_tables import ProtectedTables
+from casebook.restricted.analysis_run import read_agreement, read_hand_over, read_sample, sizes_by_group
+from casebook.restricted.edition_people import Cohort
+from casebook.restricted.frequency_tables import FrequencyTable
+from casebook.restricted.measured_agreement import Measured
+from casebook.study import PlannedTable, Study
+
+#: An edition and a dissemination level.
+Book = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class HandedOver:
+    """What the analysis runs of an edition handed over for the door."""
+
+    tables: tuple[FrequencyTable, ...]
+    sample: Mapping[str, int]
+    measured: tuple[Measured, ...]
+
+    @classmethod
+    def read(cls, folders: Iterable[Path], planned: Iterable[PlannedTable]) -> HandedOver:
+        """Read the runs' folders; raises NotebookFailed where one has handed nothing over."""
+        listed = list(folders)
+        rows = [row for folder in listed for row in read_sample(folder)]
+        return cls(
+            tables=tuple(table for folder in listed for table in read_hand_over(folder)),
+            sample=sizes_by_group(rows, planned),
+            measured=tuple(row for folder in listed for row in read_agreement(folder)),
+        )
+
+
+@dataclass(frozen=True)
+class Protection:
+    """What it takes to protect the editions of a study: what was handed over for each, the earliest first, and by whom.
+
+    `cohorts` tell who is in which edition; `key` is the study's secret. `released` holds the books that are published
+    already: they stay as they are.
+    """
+
+    study: Study
+    codebook: Codebook
+    key: bytes
+    handed: Mapping[str, HandedOver]
+    cohorts: Sequence[Cohort]
+    released: Mapping[Book, ProtectedTables] = field(default_factory=dict)
+
+    def protect(self) -> Iterator[tuple[Book, ProtectedTables]]:
+        """Yield every edition at every level, a level whose readers see more before one whose readers see less.
+
+        Raises DisclosureRefused where an edition cannot be protected.
+        """
+        before: dict[str, list[ProtectedTables]] = {level: [] for level in self._levels}
+        for edition, handed in self.handed.items():
+            made: dict[str, ProtectedTables] = {}
+            for level in self._levels:
+                finer = [made[other] for other in self._also_read(level)]
+                made[level] = self._released(edition, level) or self._door(edition, level, before[level]).protect(
+                    handed.tables, handed.measured, finer=finer
+                )
+                yield (edition, level), made[level]
+            for level, tables in made.items():
+                before[level].append(tables)
+
+    def _released(self, edition: str, level: str) -> ProtectedTables | None:
+        """Return what was published of an edition, once it is true of those whom its tables count."""
+        book = self.released.get((edition, level))
+        if book is None:
+            return None
+        counted = [
+            table
+            for other, handed in self.handed.items()
+            for table in handed.tables
+            if book.held_back.get(f"{table.crime}.{table.group}", edition) == other
+        ]
+        return validated(book, counted)
+
+    def _door(self, edition: str, level: str, before: Sequence[ProtectedTables]) -> Door:
+        sample = self.handed[edition].sample
+        return Door(self.study, self.codebook, edition, level, sample, self.key, self.cohorts, tuple(before))
+
+    @property
+    def _levels(self) -> list[str]:
+        """The levels, those first whose readers read no finer one."""
+        return sorted(self.study.dissemination, key=lambda level: len(self._also_read(level)))
+
+    def _also_read(self, level: str) -> list[str]:
+        names = self.study.policy_of(level).reads_also.value
+        return [other for other, entry in self.study.dissemination.items() if entry.policy in names]
