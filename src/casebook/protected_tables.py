@@ -22,6 +22,7 @@ Grade = Literal["customary", "tentative", "below"]
 ONE_SIDED_WORDS = ("named", "less than half", "more than half", "most")
 
 POOLED = "pooled"
+AUDIT_FILE = "audit.json"
 
 #: From which alpha on a variable can be relied on by custom, and tentatively; a lower one falls below both.
 #: Source: K. Krippendorff, Content Analysis: An Introduction to Its Methodology.
@@ -130,6 +131,46 @@ class ProtectedAgreement:
     experts: ExpertAgreement | None
     grade: Grade | None
     too_few: bool = False
+
+
+@dataclass(frozen=True)
+class AuditStatement:
+    """What a book may say of the disclosure audit that it passed.
+
+    `targets` is the number of counts that its reader was tried on, `smallest_width` that of the narrowest interval the
+    reader can work out of what is not printed, `exposed` the number of those that tell too much; `ledger` is the digest
+    of the ledger it was held against, if there is one.
+    """
+
+    edition: str
+    dissemination: str
+    targets: int
+    smallest_width: int
+    exposed: int
+    solver: str
+    ledger: str = ""
+
+    @property
+    def cleared(self) -> bool:
+        return self.exposed == 0
+
+    def write(self, folder: Path) -> Path:
+        """Write the statement to `audit.json` in a folder, in canonical bytes."""
+        path = folder / AUDIT_FILE
+        write_atomically(path, canonical_json(asdict(self)))
+        return path
+
+
+def read_audit_statement(folder: Path) -> AuditStatement | None:
+    """Read the statement of a book's audit, or None where it was not audited."""
+    path = folder / AUDIT_FILE
+    if not path.exists():
+        return None
+    try:
+        return AuditStatement(**json.loads(path.read_text("utf-8")))
+    except (OSError, ValueError, TypeError) as error:
+        message = "the statement of the audit cannot be read"
+        raise DisclosureRefused.one(path.name, "", message, value=type(error).__name__, remedy="build again") from error
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
+from copy import copy
 from typing import Generic, TypeVar
 
 import numpy as np
@@ -39,30 +40,57 @@ class System(Generic[Name]):
         )
         least, most = [low for _, low, _ in rows], [high for _, _, high in rows]
         self._relations = [LinearConstraint(matrix, least, most)] if rows else []
-        # Every solution found for one number shows how small and large the others can be.
-        self._smallest, self._largest = np.full(self._low.size, np.inf), np.full(self._low.size, -np.inf)
+        # Every solution found for one sum shows how small and large the others can be.
+        self._found: list[Vector] = []
+        self._ends: dict[tuple[tuple[int, ...], int], int | None] = {}
+
+    def given(self, bounds: Mapping[Name, Interval]) -> System[Name]:
+        """Return the same numbers, of which some are known to lie within narrower bounds."""
+        narrower = copy(self)
+        narrower._low, narrower._high = self._low.copy(), self._high.copy()
+        for name, (low, high) in bounds.items():
+            place = self._places[name]
+            narrower._low[place] = max(low, self._low[place])
+            narrower._high[place] = min(high, self._high[place])
+        narrower._found = [x for x in self._found if (narrower._low <= x).all() and (x <= narrower._high).all()]
+        narrower._ends = {}
+        narrower._outer = self
+        return narrower
+
+    #: The system that this one narrows, whose ends its own cannot pass.
+    _outer: System[Name] | None = None
 
     def interval(self, names: Iterable[Name]) -> Interval | None:
         """Return the smallest and largest sum of the numbers named; None where no numbers satisfy everything."""
-        places = [self._places[name] for name in names]
+        places = tuple(self._places[name] for name in names)
         if (self._low > self._high).any():
             return None
         low, high = self._end(places, 1), self._end(places, -1)
         return None if low is None or high is None else (low, high)
 
-    def _end(self, places: Sequence[int], sign: int) -> int | None:
+    def example(self) -> Mapping[Name, int] | None:
+        """Return numbers that satisfy everything, or None where there are none."""
+        found = self._found[0] if self._found else self._solution(np.zeros(self._low.size))
+        return None if found is None else {name: round(float(found[place])) for name, place in self._places.items()}
+
+    def _end(self, places: tuple[int, ...], sign: int) -> int | None:
         """Return the smallest (sign 1) or largest (sign -1) sum of the numbers at these places."""
-        if len(places) == 1:
-            limit, seen = (self._low, self._smallest) if sign > 0 else (self._high, self._largest)
-            if limit[places[0]] in (seen[places[0]], (self._high if sign > 0 else self._low)[places[0]]):
-                return round(float(limit[places[0]]))
+        if (places, sign) not in self._ends:
+            self._ends[places, sign] = self._reached(places, sign)
+        return self._ends[places, sign]
+
+    def _reached(self, places: tuple[int, ...], sign: int) -> int | None:
+        at = list(places)
+        limit = float((self._low if sign > 0 else self._high)[at].sum())
+        outer = self._outer._ends.get((places, sign)) if self._outer else None
+        limit = limit if outer is None else sign * max(sign * limit, sign * outer)
+        settled = bool((self._low[at] == self._high[at]).all())
+        if settled or any(float(found[at].sum()) == limit for found in self._found):
+            return round(limit)
         wanted = np.zeros(self._low.size)
-        np.add.at(wanted, places, sign)
+        np.add.at(wanted, at, sign)
         found = self._solution(wanted)
-        if found is None:
-            return None
-        self._smallest, self._largest = np.minimum(self._smallest, found), np.maximum(self._largest, found)
-        return round(float(found[places].sum()))
+        return None if found is None else round(float(found[at].sum()))
 
     def _solution(self, wanted: Vector) -> Vector | None:
         options = {} if self._deadline is None else {"time_limit": self._deadline.left}
@@ -78,4 +106,5 @@ class System(Generic[Name]):
         if result.status != OPTIMAL:
             raise out_of_time()
         found: Vector = np.round(result.x)
+        self._found.append(found)
         return found
