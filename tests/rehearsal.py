@@ -16,9 +16,9 @@ from types import MappingProxyType
 from truth import of_counted, untruths
 
 from casebook.codebook import Codebook, read_codebook
-from casebook.disclosure_control.door import Door
 from casebook.folders import Folders
 from casebook.protected_tables import POOLED, ProtectedTables
+from casebook.protection import HandedOver, Protection
 from casebook.publication.blocks import Figure
 from casebook.publication.claims import Claim
 from casebook.publication.contexts import read_contexts
@@ -27,6 +27,7 @@ from casebook.publication.narrative import Page, Sources, write_narrative
 from casebook.publication.pages import pages_of
 from casebook.publication.references import read_references
 from casebook.restricted.analysis_run import sizes_by_group
+from casebook.restricted.edition_people import cohorts
 from casebook.restricted.frequency_tables import FrequencyTable, count, sample_table
 from casebook.restricted.interviews import RestrictedStudy
 from casebook.restricted.measured_agreement import Measured, measure
@@ -90,11 +91,7 @@ def rehearse(
     The edition that it is compared with is taken from `done`, or written as well.
     """
     study, codebook = project()
-    coded = interviews(countries).waves(*study.editions[edition].waves)
-    tables = _counted(countries, edition)
-    sample = sizes_by_group(sample_table(coded), study.planned(edition))
-    door = Door(study, codebook, edition, level, sample, key=b"the key of the tests")
-    protected = door.protect(tables, _measured(countries, edition))
+    protected = _protected(countries)[edition, level]
     pages = pages_of(Folders(PROJECT), study, protected)
     contexts = read_contexts(PROJECT / "data", study)
     before = study.editions[edition].earlier
@@ -106,8 +103,24 @@ def rehearse(
     outside = (contexts, PROJECT / "templates", earlier, references)
     sources = Sources(study, codebook, protected, _stand_ins(pages), *outside)
     register = write_narrative(sources, pages, out)
-    counted, claims = {t.key: t for t in tables}, tuple(register.claims)
+    counted, claims = {t.key: t for t in _counted(countries, edition)}, tuple(register.claims)
     return Rehearsal(edition, level, study, sources, pages, counted, protected, claims, out)
+
+
+@cache
+def _protected(countries: Path) -> Mapping[tuple[str, str], ProtectedTables]:
+    """All editions at all levels, protected together as in a build."""
+    study, codebook = project()
+    coded = {edition: interviews(countries).waves(*entry.waves) for edition, entry in study.editions.items()}
+    handed = {edition: _handed(countries, edition) for edition in study.editions}
+    return dict(Protection(study, codebook, b"the key of the tests", handed, cohorts(coded)).protect())
+
+
+def _handed(countries: Path, edition: str) -> HandedOver:
+    study = project()[0]
+    rows = sample_table(interviews(countries).waves(*study.editions[edition].waves))
+    sample = sizes_by_group(rows, study.planned(edition))
+    return HandedOver(_counted(countries, edition), sample, _measured(countries, edition))
 
 
 @cache

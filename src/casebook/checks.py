@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
@@ -110,17 +110,17 @@ class _Check:
 
     def _check_books(self, rehearsal: Rehearsal, coded: Mapping[str, RestrictedStudy | None]) -> None:
         key = self._try(study_key, self.folders.data)
-        for edition, interviews in coded.items():
-            counted = None if interviews is None else self._try(rehearsal.count, edition, interviews)
-            if key is None or interviews is None or counted is None:
-                continue
-            for level in rehearsal.study.dissemination:
-                door = rehearsal.door(edition, level, interviews, key=key)
-                tables = self._try(door.protect, counted)
-                if tables is not None:
-                    self._check_book(rehearsal, tables)
+        sound = {edition: interviews for edition, interviews in coded.items() if interviews is not None}
+        tried = {edition: self._try(rehearsal.count, edition, interviews) for edition, interviews in sound.items()}
+        counted = {edition: tables for edition, tables in tried.items() if tables is not None}
+        if key is not None:
+            self._try(self._check_protected, rehearsal, rehearsal.protect(sound, counted, key=key))
         told = {(fault.file, fault.place) for refusal in self.refusals for fault in refusal.faults}
         self._try(_check_names, rehearsal, self.asked, told=told)
+
+    def _check_protected(self, rehearsal: Rehearsal, protected: Iterable[ProtectedTables]) -> None:
+        for tables in protected:
+            self._check_book(rehearsal, tables)
 
     def _check_book(self, rehearsal: Rehearsal, tables: ProtectedTables) -> None:
         pages = self._try(pages_of, self.folders, rehearsal.study, tables)

@@ -22,11 +22,11 @@ Book = tuple[str, str]
 
 @dataclass(frozen=True)
 class HandedOver:
-    """What the analysis runs of an edition handed over for the door."""
+    """What was counted for an edition, and measured of its coders' agreement, for the door."""
 
     tables: tuple[FrequencyTable, ...]
     sample: Mapping[str, int]
-    measured: tuple[Measured, ...]
+    measured: tuple[Measured, ...] = ()
 
     @classmethod
     def read(cls, folders: Iterable[Path], planned: Iterable[PlannedTable]) -> HandedOver:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from casebook.codebook import Codebook
-from casebook.disclosure_control.door import Door
 from casebook.folders import Folders
 from casebook.protected_tables import POOLED, ProtectedTables, key_of
+from casebook.protection import HandedOver, Protection
 from casebook.publication.blocks import Figure
 from casebook.publication.book.codebook_annex import ANNEX
 from casebook.publication.book.contents import read_contents
@@ -26,6 +26,7 @@ from casebook.publication.notebooks import Run, runs
 from casebook.publication.pages import CONTENTS
 from casebook.publication.references import References
 from casebook.restricted.analysis_run import sizes_by_group
+from casebook.restricted.edition_people import cohorts
 from casebook.restricted.frequency_tables import FrequencyTable, count, sample_table
 from casebook.restricted.interviews import RestrictedStudy
 from casebook.study import Study
@@ -50,10 +51,20 @@ class Rehearsal:
     drawn: Sequence[Drawn]
     registers: dict[tuple[str, str], tuple[ProtectedTables, Register]] = field(default_factory=dict)
 
-    def door(self, edition: str, level: str, coded: RestrictedStudy, *, key: bytes) -> Door:
-        """Return the door through which the tables of a book have to go."""
-        sample = sizes_by_group(sample_table(coded), self.study.planned(edition))
-        return Door(self.study, self.codebook, edition, level, sample, key)
+    def protect(
+        self, coded: Mapping[str, RestrictedStudy], counted: Mapping[str, Sequence[FrequencyTable]], *, key: bytes
+    ) -> Iterator[ProtectedTables]:
+        """Yield what may be published of the editions that were counted, at every level, as a build does.
+
+        Raises DisclosureRefused where an edition cannot be protected.
+        """
+        handed = {edition: self._handed(edition, coded[edition], counted[edition]) for edition in counted}
+        people = cohorts({edition: coded[edition] for edition in counted})
+        for _, tables in Protection(self.study, self.codebook, key, handed, people).protect():
+            yield tables
+
+    def _handed(self, edition: str, coded: RestrictedStudy, counted: Sequence[FrequencyTable]) -> HandedOver:
+        return HandedOver(tuple(counted), sizes_by_group(sample_table(coded), self.study.planned(edition)))
 
     def count(self, edition: str, coded: RestrictedStudy) -> list[FrequencyTable]:
         """Return the planned tables that have interviews, pooled and of each country, as analysis notebooks count.

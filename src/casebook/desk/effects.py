@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from casebook.checks import check_notebooks
@@ -105,30 +105,33 @@ class _Books:
         self.key = study_key(folders.data)
 
     def books(self) -> dict[tuple[str, str], RehearsedBook]:
-        study = self.rehearsal.study
-        return {
-            (edition, level): book
-            for edition, coded in self.coded.items()
-            for level, book in zip(study.dissemination, self._books(edition, coded), strict=True)
-        }
-
-    def _books(self, edition: str, coded: RestrictedStudy) -> Iterator[RehearsedBook]:
+        counted, refused = self._counted()
+        made: dict[tuple[str, str], RehearsedBook] = {}
         try:
-            counted: list[FrequencyTable] = self.rehearsal.count(edition, coded)
+            for tables in self.rehearsal.protect(self.coded, counted, key=self.key):
+                made[tables.edition, tables.dissemination] = self._book(tables)
         except CasebookError as refusal:
-            yield from (RehearsedBook(faults=refusal.faults) for _ in self.rehearsal.study.dissemination)
-            return
-        for level in self.rehearsal.study.dissemination:
+            # What was not made when the door refused is refused with it.
+            refused = dict.fromkeys(counted, refusal) | refused
+        study = self.rehearsal.study
+        books = [(edition, level) for edition in study.editions for level in study.dissemination]
+        return {book: made.get(book) or RehearsedBook(faults=refused[book[0]].faults) for book in books}
+
+    def _counted(self) -> tuple[dict[str, list[FrequencyTable]], dict[str, CasebookError]]:
+        """Return the tables of the editions that can be counted, and why the others cannot."""
+        counted: dict[str, list[FrequencyTable]] = {}
+        refused: dict[str, CasebookError] = {}
+        for edition, coded in self.coded.items():
             try:
-                tables = self.rehearsal.door(edition, level, coded, key=self.key).protect(counted)
-                yield self._book(tables)
+                counted[edition] = self.rehearsal.count(edition, coded)
             except CasebookError as refusal:
-                yield RehearsedBook(faults=refusal.faults)
+                refused[edition] = refusal
+        return counted, refused
 
     def _book(self, tables: ProtectedTables) -> RehearsedBook:
         sources = self.rehearsal.sources(tables)
-        pages = pages_of(self.rehearsal.folders, self.rehearsal.study, tables)
         try:
+            pages = pages_of(self.rehearsal.folders, self.rehearsal.study, tables)
             written = self.rehearsal.write(sources, pages)
         except CasebookError as refusal:
             return RehearsedBook(tables, figures=sources.figures, faults=refusal.faults)
