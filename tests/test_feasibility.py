@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from casebook.disclosure_control.feasibility import LEADING_MARGIN, Interval, Universe, intervals, leader
+from casebook.disclosure_control.counting import Interval
+from casebook.disclosure_control.feasibility import LEADING_MARGIN, Universe, intervals, leader
 from casebook.errors import DisclosureRefused
 
 SINGLE = Universe(("a", "b", "c"), {}, multi=False, exclusive=(), base=5)
