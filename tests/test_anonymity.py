@@ -12,7 +12,7 @@ from small_project import casebook, small_project
 
 from casebook.codebook import Codebook
 from casebook.errors import DataRefused
-from casebook.restricted.analysis_run import DATA_VARIABLE
+from casebook.folders import DATA_VARIABLE
 from casebook.restricted.anonymity import SharedLevel, anonymity_of, faults_of_edition, refuse_identifying
 from casebook.restricted.interviews import RestrictedStudy
 from casebook.study import Anonymity, AnonymityLimits, Size

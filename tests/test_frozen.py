@@ -18,6 +18,7 @@ from casebook.errors import DisclosureRefused
 from casebook.folders import DATA_VARIABLE, Folders
 from casebook.protected_tables import Cell, ProtectedTables, read_protected_tables
 from casebook.restricted.analysis_run import HAND_OVER_FILE, edition_interviews
+from casebook.restricted.edition_people import Cohort, cohorts
 from casebook.restricted.frequency_tables import FrequencyTable, count, sample_table
 from casebook.stages.project import Project
 from casebook.stages.protection import protect
@@ -90,8 +91,8 @@ def test_a_level_that_is_gone_is_refused() -> None:
 # In a build
 
 
-def handed_over(root: Path) -> tuple[Project, list[Path]]:
-    """The small project as read, and the folder in which its planned tables are handed over."""
+def handed_over(root: Path) -> tuple[Project, dict[str, list[Path]], tuple[Cohort, ...]]:
+    """The small project as read, the folder in which its planned tables are handed over, and who is in it."""
     codebook = read_codebook(root / "data")
     study = read_study(root, codebook)
     coded = edition_interviews(root, study, codebook, edition="D1.2")
@@ -101,19 +102,19 @@ def handed_over(root: Path) -> tuple[Project, list[Path]]:
     }
     folder = root / "_build" / "handed"
     write_atomically(folder / HAND_OVER_FILE, canonical_json(handed))
-    return Project(Folders(root), study, codebook), [folder]
+    return Project(Folders(root), study, codebook), {"D1.2": [folder]}, cohorts({"D1.2": coded})
 
 
 def test_a_build_takes_a_released_edition_from_the_ledger(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv(DATA_VARIABLE, raising=False)
-    project, handed = handed_over(small_project(tmp_path))
+    project, runs, people = handed_over(small_project(tmp_path))
     place = project.folders.protected("D1.2", "CO")
-    protect(project, "D1.2", "CO", handed)
+    protect(project, runs, people)
     decided = read_protected_tables(place)
     key, table = next(iter(decided.items()))
     withheld = replace(table, cells=tuple(Cell(cell.level, "withheld") for cell in table.cells), leading=None)
     released = replace(decided, tables={**decided.tables, key: withheld})
     write_ledger(project.folders.root, entered(Ledger(), project.study.editions["D1.2"], [released]))
-    protect(project, "D1.2", "CO", handed)
+    protect(project, runs, people)
     assert released != decided
     assert read_protected_tables(place) == released

@@ -1,4 +1,4 @@
-"""Disclosure control: what all analysis runs have handed over goes through the door, all editions and levels together."""
+"""Disclosure control: what all analysis runs have handed over goes through the door, all books together."""
 
 from __future__ import annotations
 
@@ -59,8 +59,13 @@ def protect(project: Project, runs: Runs, cohorts: Sequence[Cohort]) -> Mapping[
 def _released(project: Project, editions: Sequence[str]) -> dict[Book, ProtectedTables]:
     """Return what was published of the editions whose present version was released."""
     ledger = read_ledger(project.folders.root)
-    books = [(e, project.study.editions[e].version, level) for e in editions for level in project.study.dissemination]
-    return {(e, level): ledger.tables(e, version, level) for e, version, level in books if ledger.holds(e, version, level)}
+    versions = {edition: project.study.editions[edition].version for edition in editions}
+    return {
+        (edition, level): ledger.tables(edition, version, level)
+        for edition, version in versions.items()
+        for level in project.study.dissemination
+        if ledger.holds(edition, version, level)
+    }
 
 
 def _withheld(tables: ProtectedTables) -> tuple[int, int]:
