@@ -71,7 +71,7 @@ def shown(table: ProtectedTable, level: str) -> int | str | None:
 
 @pytest.mark.parametrize(
     ("dissemination", "by_telephone", "expected"),
-    [("PU", 4, None), ("PU", 5, "named"), ("CO", 2, None), ("CO", 3, 3)],
+    [("PU", 2, None), ("PU", 3, "named"), ("CO", 2, None), ("CO", 3, 3)],
 )
 def test_how_experts_were_interviewed_is_protected_as_what_tells_of_people(
     study: Study, codebook: Codebook, dissemination: str, by_telephone: int, expected: int | str | None

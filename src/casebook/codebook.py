@@ -96,6 +96,16 @@ class Variable:
         """Whether an interview of that crime and role has this variable in its coding table."""
         return self.table == "coding" and self.crime in (crime, EVERY_CRIME) and role in self.roles
 
+    @property
+    def of_the_interview(self) -> bool:
+        """Whether it tells of the interview itself, and so of its participant, not of what was said."""
+        return self.table == "interview"
+
+    def counted_for(self, crime: str, role: str) -> bool:
+        """Whether a table may count it: as coded, or as a neutral attribute of the interview itself."""
+        attribute = self.of_the_interview and self.disclosure == "N" and bool(self.levels)
+        return self.coded_for(crime, role) or (attribute and role in self.roles)
+
 
 @dataclass(frozen=True)
 class Codebook(Mapping[str, Variable]):

@@ -98,7 +98,8 @@ class Door:
     def _without_counting(self, table: FrequencyTable, fate: Fate) -> ProtectedTable | None:
         """Return the table of experts, that of an earlier edition where it is repeated, or None."""
         plan = self.study.tables[table.id]
-        if self.study.roles[plan.group].exact:
+        # How an expert was interviewed tells of the expert and of no case.
+        if self.study.roles[plan.group].exact and not self.codebook[plan.variable].of_the_interview:
             return of_experts(table, plan, self._rules.smallest_group_of_experts)
         if fate.do == "withhold":
             return all_withheld(table, plan, WITHDRAWN)

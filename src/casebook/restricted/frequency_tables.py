@@ -118,8 +118,7 @@ def count(
     variable = _variable(plan, study.codebook)
     group = _group(plan, study.people, country=country, waves=waves)
     members = _subgroup(plan, study.values, group)
-    coded = study.values[study.values["variable"].eq(variable.id)]
-    rows = coded[coded["interview"].isin(members)]
+    rows = _rows(variable, study, members)
     _refuse_uncoded(plan, members, rows)
     answers = rows[rows["level"].ne("")]
     return FrequencyTable(
@@ -145,7 +144,7 @@ def _variable(plan: PlannedTable, codebook: Codebook) -> Variable:
     variable = codebook.get(plan.variable)
     if variable is None:
         raise DataRefused.one(_FILE, plan.id, "the codebook has no such variable", value=plan.variable)
-    lacking = [role for role in plan.group if not variable.coded_for(plan.crime, role)]
+    lacking = [role for role in plan.group if not variable.counted_for(plan.crime, role)]
     if lacking:
         raise DataRefused.one(
             _FILE,
@@ -174,6 +173,15 @@ def _subgroup(plan: PlannedTable, values: pd.DataFrame, group: pd.Index[str]) ->
             has = values["variable"].eq(variable) & values["level"].eq(level)
             group = group[group.isin(values.loc[has, "interview"])]
     return group
+
+
+def _rows(variable: Variable, study: CodedStudy, members: pd.Index[str]) -> pd.DataFrame:
+    """The variable's values of the interviews: as coded, or from what is known of each interview itself."""
+    if variable.of_the_interview:
+        known = study.people.loc[members, variable.id].astype(str)
+        return pd.DataFrame({"interview": members, "level": known.to_numpy(), "missing": ""})
+    coded = study.values[study.values["variable"].eq(variable.id)]
+    return coded[coded["interview"].isin(members)]
 
 
 def _refuse_uncoded(plan: PlannedTable, members: pd.Index[str], rows: pd.DataFrame) -> None:
