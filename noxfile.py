@@ -104,6 +104,13 @@ def release(session: nox.Session) -> None:
 
 
 @nox.session
+def reproduce(session: nox.Session) -> None:
+    """Build a released edition again from its archive alone, and compare all bytes: nox -s reproduce -- D1.2."""
+    _install(session, "run")
+    session.run("casebook", "reproduce", *session.posargs)
+
+
+@nox.session
 def pictures(session: nox.Session) -> None:
     """Make the pictures of docs/partners.md anew; needs LibreOffice, Chromium and pdftoppm."""
     _install(session, "test")

@@ -65,6 +65,12 @@ def test_names_that_stand_in_every_text_are_not_looked_for() -> None:
     assert list(faults_of({"a.txt": b"the root of localhost"}, everybody)) == []
 
 
+def test_names_are_not_looked_for_in_what_comes_with_packages() -> None:
+    """An icon is called atlas, and so may a machine be."""
+    assert found(b"fa-atlas atlas", "data/site/D1.2/1.0/_static/scripts/fontawesome.js") == []
+    assert found(b"/home/anna/x", "data/site/D1.2/1.0/_static/scripts/x.js") == ["line 1: it holds a path of a machine"]
+
+
 def pdf_with(text: str) -> bytes:
     out = io.BytesIO()
     with pikepdf.new() as pdf:

@@ -28,7 +28,7 @@ from casebook.request import Request
 from casebook.restricted import parts
 from casebook.restricted.edition_people import Cohort
 from casebook.restricted.parts import PartDigests
-from casebook.stages import bookmaking, narration, protection, reading, site_making
+from casebook.stages import bookmaking, given_tables, narration, protection, reading, site_making
 from casebook.stages.narration import Written
 from casebook.stages.project import Project
 
@@ -64,7 +64,7 @@ def build(root: Path, request: Request, progress: Progress, steps: Steps | None 
 
     Of the `steps` whatever depends on nothing that has changed is found, not done.
     """
-    build_ = _Build(root, request, progress, steps or steps_of(Folders(root)))
+    build_ = (_FromTables if request.tables else _Build)(root, request, progress, steps or steps_of(Folders(root)))
     with build_.recorded():
         with build_.stage("Reading"):
             build_.read()
@@ -304,3 +304,21 @@ class _Build:
     def _tell(self, tally: Tally) -> None:
         self._tally = tally
         self.progress(self._stage, tally)
+
+
+class _FromTables(_Build):
+    """A build from protected tables alone, as an archive holds them: no stage of it reaches an interview."""
+
+    def read(self) -> None:
+        self.project = Project.read(self.folders.root)
+        self.steps.ingredients.providers |= {seen_tables.KIND: self._protected}
+
+    def analyse(self) -> None:
+        """Do nothing: what the analysis notebooks counted has passed the door already."""
+
+    def protect(self) -> None:
+        for book in self._written:
+            place = self.folders.protected(*book)
+            with self._trying(book):
+                self.summary.withheld[book] = given_tables.take(self.request.tables or place, place, book)
+                self.tables[book] = TableDigests(place)

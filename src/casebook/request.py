@@ -24,7 +24,8 @@ class Request:
     """What to build: editions and dissemination levels, one medium or both, and how.
 
     `jobs` processes at a time, or as many as the machine has room for; with `retry_failed` the runs that failed in the
-    last build come before all others.
+    last build come before all others. `tables` is a folder of protected tables, by edition
+    and level, from which everything is built without interviews.
     """
 
     editions: tuple[str, ...]
@@ -33,6 +34,7 @@ class Request:
     jobs: int | None = None
     on_failure: OnFailure = None
     retry_failed: bool = False
+    tables: Path | None = None
 
     @property
     def keeps_going(self) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -75,6 +75,42 @@ def verify(project: Path, *, file: Path) -> None:
     click.echo(f"{named}: everything is as it was packed.")
 
 
+@click.command()
+@click.argument("tables", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.option("--edition", "editions", multiple=True, help="Only this edition, such as D1.2 (repeatable).")
+@click.option("--level", "levels", multiple=True, help="Only this level, PU or CO (repeatable).")
+@click.option("--jobs", type=click.IntRange(1), help="Processes to use; all cores by default.")
+@click.pass_obj
+def rebuild(project: Path, /, *, tables: Path, **asked: Any) -> None:
+    """Build the books from protected TABLES, by edition and level, as an archive holds them; no interview is read."""
+    from casebook.release.reproduction import rebuild as rebuilt
+    from casebook.request import Asked
+
+    rebuilt(project, Asked(**asked), tables.resolve())
+
+
+@click.command()
+@click.argument("archive")
+@click.option("--level", default="PU", show_default=True, help="The dissemination level, where an edition is named.")
+@click.option("--here", is_flag=True, help="Build in this environment, not in a fresh one with the archive's packages.")
+@click.pass_obj
+def reproduce(project: Path, *, archive: str, level: str, here: bool) -> None:
+    """Build an edition again from its ARCHIVE alone, or that of a released edition, and compare all bytes."""
+    from casebook.folders import Folders
+    from casebook.release import verify
+    from casebook.release.reproduction import reproduce as reproduced
+    from casebook.release.record import archive_of
+    from casebook.release.verification import verified
+
+    folders = Folders(project)
+    file = Path(archive)
+    if not file.exists():
+        file = folders.releases / archive_of(*_books(project, archive, (level,)))
+    verified(file, None, folders.releases)
+    same = reproduced(verify.opened(file).read, folders.build / "reproduction" / file.stem, here=here, say=click.echo)
+    click.echo(f"{file.stem}: {same} files built again, all of them the same byte for byte.")
+
+
 def _books(project: Path, edition: str, levels: tuple[str, ...]) -> list[Book]:
     """Return an edition's books at the levels named, or all; raises StudyRefused for what study.yml does not have."""
     from casebook.errors import StudyRefused
@@ -98,4 +134,4 @@ def _study(project: Path) -> Study:
     return read_study(project, read_codebook(project / "data"))
 
 
-COMMANDS = (pack, release, verify)
+COMMANDS = (pack, release, verify, rebuild, reproduce)
