@@ -76,7 +76,7 @@ def verify(project: Path, *, file: Path) -> None:
 
 
 @click.command()
-@click.argument("tables", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.argument("tables", type=click.Path(path_type=Path))
 @click.option("--edition", "editions", multiple=True, help="Only this edition, such as D1.2 (repeatable).")
 @click.option("--level", "levels", multiple=True, help="Only this level, PU or CO (repeatable).")
 @click.option("--jobs", type=click.IntRange(1), help="Processes to use; all cores by default.")
@@ -98,8 +98,8 @@ def reproduce(project: Path, *, archive: str, level: str, here: bool) -> None:
     """Build an edition again from its ARCHIVE alone, or that of a released edition, and compare all bytes."""
     from casebook.folders import Folders
     from casebook.release import verify
-    from casebook.release.reproduction import reproduce as reproduced
     from casebook.release.record import archive_of
+    from casebook.release.reproduction import reproduce as reproduced
     from casebook.release.verification import verified
 
     folders = Folders(project)
