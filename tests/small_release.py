@@ -11,6 +11,7 @@ from small_book import PROJECT, small_project, write
 
 from casebook.canonical import canonical_json
 from casebook.folders import Folders
+from casebook.publication.book.data_annex import COLUMNS
 
 COPIED = ("LICENSE", "LICENSE-TEXT", "README.md", "study.yml", "docs/licences.md", "locks/run.txt", "data/codebook.csv")
 ADDRESS = "D1.2/1.0"
@@ -24,6 +25,7 @@ def built_project(folder: Path) -> Folders:
         shutil.copyfile(PROJECT / name, folder / name)
     for level, site in (("PU", "site"), ("CO", "consortium")):
         write(folders.site(site) / ADDRESS / "index.html", PAGE)
+        write(folders.site(site) / ADDRESS / f"D1.2-{level}-data.csv", ",".join(COLUMNS) + "\r\n")
         write_pdf(folders.site(site) / ADDRESS / "D1.2.pdf")
         register = {**REGISTER, "level": level}
         write(folders.site(site) / ADDRESS / "claims.json", canonical_json(register).decode())

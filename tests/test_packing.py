@@ -13,6 +13,7 @@ import yaml
 from small_book import write
 from small_release import ADDRESS, built_project
 
+from casebook.canonical import checksum
 from casebook.errors import BookRefused, ReleaseRefused
 from casebook.folders import Folders
 from casebook.publication.book.identity import Book
@@ -154,6 +155,17 @@ def test_the_bill_of_materials_names_each_locked_package_with_its_licence(archiv
     assert parts["jinja2"]["purl"] == "pkg:pypi/jinja2@3.1.6"
     assert parts["jinja2"]["licenses"] == [{"license": {"name": "BSD"}}]
     assert [name for name, part in parts.items() if not part["licenses"] or not part["properties"]] == []
+
+
+def test_the_data_annex_is_described_column_by_column(archive: dict[str, bytes]) -> None:
+    package, web = (json.loads(archive[f"data/{name}"]) for name in ("datapackage.json", "csv-metadata.json"))
+    (resource,) = package["resources"]
+    annex = archive[f"data/{resource['path']}"]
+    assert (resource["bytes"], resource["hash"]) == (len(annex), f"sha256:{checksum(annex)}")
+    header = annex.decode().splitlines()[0].split(",")
+    assert [field["name"] for field in resource["schema"]["fields"]] == header
+    assert [column["name"] for column in web["tableSchema"]["columns"]] == header
+    assert (package["name"], web["url"]) == ("d1.2-1.0-pu", resource["path"])
 
 
 def test_the_bag_says_what_it_is(archive: dict[str, bytes]) -> None:

@@ -33,7 +33,7 @@ SOURCE = (
     "templates/**/*",
 )
 _TEXT = {"bib", "cff", "csv", "ipynb", "j2", "json", "md", "po", "toml", "txt", "typ", "typed", "xml", "xsd", "yml"}
-_PAGES = {"css", "html", "inv", "js", "map", "mo", "pagefind", "pf_fragment", "pf_index", "pf_meta", "wasm"}
+_PAGES = {"css", "html", "inv", "js", "pagefind", "pf_fragment", "pf_index", "pf_meta", "wasm"}
 #: The kinds of files that source and book are made of.
 KINDS = frozenset({"pdf", "png", "py", "svg", "ttf", "woff2"} | _TEXT | _PAGES)
 #: What tools leave beside the source; git ignores it as well.

@@ -20,7 +20,7 @@ To check it, run   python verify.py
 
 data/site         the report as a web book, with the PDF and the register of its statements beside it
 data/protected    the protected tables: the only numbers about the interviews that the report rests on
-data/tables       the same tables as CSV, described for programs and people
+data/*.json       what this is, and the same tables as CSV described for programs
 data/metadata     how to cite it and how to register it, and the packages it was made with
 data/source       the source it was made from, without any interview
 """

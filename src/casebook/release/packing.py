@@ -16,6 +16,7 @@ from casebook.publication.book.site import lone_site
 from casebook.release import hygiene, verify
 from casebook.release.citation import citation_files
 from casebook.release.contents import site_files, source_of, tables_of
+from casebook.release.data_package import descriptions_of
 from casebook.release.hygiene import Machine
 from casebook.release.identity import description_of, name_of, tags_of
 from casebook.release.packages import bill_of_materials
@@ -54,9 +55,10 @@ def checked_bag(book: Book, machine: Machine, ledger: Ledger) -> dict[str, bytes
 def payload_of(book: Book) -> dict[str, bytes]:
     """Return everything that an archive hands over, by its path below `data/`."""
     root = book.folders.root
-    tables = tables_of(book.folders, written_with(book))
+    tables, site = tables_of(book.folders, written_with(book)), _site_of(book)
     payload = {
-        **_below("site", _site_of(book)),
+        **_below("site", site),
+        **descriptions_of(book, site),
         **_below("protected", tables),
         **_below("metadata", citation_files(book)),
         **_below("source", source_of(root)),
