@@ -14,7 +14,8 @@ from casebook.errors import DisclosureRefused
 from casebook.folders import Folders
 from casebook.publication.book.identity import Book
 from casebook.release import verify
-from casebook.release.packing import archive_of
+from casebook.release.packing import archive_of, bag_of
+from casebook.release.record import write_record
 from casebook.stages.given_tables import take
 from casebook.study_files import read_study
 
@@ -42,6 +43,22 @@ def archive(project: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return file
 
 
+def test_a_build_takes_a_released_edition_as_it_was(archive: Path, project: Path) -> None:
+    study = read_study(project, read_codebook(project / "data"))
+    (level,) = study.dissemination
+    book = Book(Folders(project), study, "D1.2", level)
+    write_record(book.folders.releases, book, verify.opened(archive).read)
+    page = project / "templates" / "index.md.j2"
+    page.write_text(page.read_text("utf-8") + "\nWritten after the release.\n", "utf-8")
+    built = casebook(project, "build")
+    assert built.exit_code == 0, built.output
+    site = book.folders.site(book.level.site) / book.address
+    released = f"{verify.SITE}/{book.address}/"
+    for name, data in verify.opened(archive).read.items():
+        if name.startswith(released):
+            assert (site / name.removeprefix(released)).read_bytes() == data, name
+
+
 def test_the_same_bytes_come_out_after_templates_and_interviews_have_changed(archive: Path, project: Path) -> None:
     shutil.rmtree(project / "data" / "countries" / "BE" / "BE-W1")
     page = project / "templates" / "index.md.j2"
@@ -60,8 +77,6 @@ def test_what_comes_out_otherwise_is_told_by_its_statement(archive: Path, tmp_pa
     changed = read[template].replace(b"# {{ edition.title }}", b"# Another title")
     assert changed != read[template]
     other = tmp_path / archive.name
-    from casebook.release.packing import bag_of
-
     tags = {name: data for name, data in read.items() if name in (verify.DECLARATION, "README.txt")}
     payload = {name.removeprefix("data/"): data for name, data in read.items() if name.startswith("data/")}
     bag = bag_of({**payload, "source/templates/index.md.j2": changed}, {**tags, verify.INFO: b""})

@@ -24,11 +24,12 @@ from casebook.publication.notebooks import Manner, Run, Tally
 from casebook.publication.notebooks.run_steps import name_of, step_of
 from casebook.publication.notebooks.tally import Counting
 from casebook.publication.seen_tables import TableDigests
+from casebook.release.record import is_released
 from casebook.request import Request
 from casebook.restricted import parts
 from casebook.restricted.edition_people import Cohort
 from casebook.restricted.parts import PartDigests
-from casebook.stages import bookmaking, given_tables, narration, protection, reading, site_making
+from casebook.stages import bookmaking, given_tables, narration, protection, reading, site_making, taking
 from casebook.stages.narration import Written
 from casebook.stages.project import Project
 
@@ -232,13 +233,20 @@ class _Build:
                 self.summary.books[book] = future.result()
 
     def _make_one(self, edition: str, level: str, counting: Counting) -> BuiltBook:
-        book, media = Book(self.folders, self.project.study, edition, level), self.request.media
-        written = self._about(edition, level)
-        step = bookmaking.step(book, media, written)
+        book = Book(self.folders, self.project.study, edition, level)
+        step, make = self._making(book)
         with counting.running():
-            facts = self.steps.do(step, partial(bookmaking.make, self.project, book, media, written=written))
+            facts = self.steps.do(step, make)
         counting.count(done=1, found=self.steps.log[step.name].state == "found")
-        return BuiltBook(book, facts["pages"], media)
+        return BuiltBook(book, facts["pages"], self.request.media)
+
+    def _making(self, book: Book) -> tuple[Step, Callable[[], Facts]]:
+        """Return the step of a book, and how it is done: made, or taken as it was released."""
+        if is_released(book):
+            return taking.step(book), partial(taking.take, book)
+        media, written = self.request.media, self._about(book.edition, book.dissemination)
+        make = partial(bookmaking.make, self.project, book, media, written=written)
+        return bookmaking.step(book, media, written), make
 
     def publish(self) -> None:
         self._refuse()
@@ -289,8 +297,7 @@ class _Build:
             steps += [step_of(self.folders, run) for run in self.runs[place]]
         for place in filter(self.runs.__contains__, self._written):
             steps.append(narration.step(self.folders, self._about(*place)))
-            book = Book(self.folders, self.project.study, *place)
-            steps.append(bookmaking.step(book, self.request.media, self._about(*place)))
+            steps.append(self._making(Book(self.folders, self.project.study, *place))[0])
         return Foreseen(tuple(steps), tuple(runs))
 
     @contextmanager
