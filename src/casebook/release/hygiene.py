@@ -17,7 +17,7 @@ import pikepdf
 from casebook.errors import Fault
 
 _PATH, _SECRET, _MAIL = "a path of a machine", "a secret key", "an e-mail address"
-_NAME, _KEY = "the name of a user or machine", "the key of the study"
+_NAME, _OWN, _KEY = "the name of a user or machine", "a path of this machine", "the key of the study"
 #: What stands before what is found: nothing of a longer path or word, the letter of a drive, a name.
 _ALONE, _DRIVE, _SOMEBODY, _ANYTHING = rb"[^\w./~-]?", rb"[A-Za-z]", rb"[\w.+-]", rb"[\s\S]?"
 _TEXT_OF_A_SECRET = rb"""[\"']?\s*[:=]\s*[\"'][^\"'\s]{8,}[\"']"""
@@ -42,7 +42,7 @@ _NOBODY = re.compile(rb"@(?:[\w-]+\.)*(?:example(?:\.(?:com|org|net))?|invalid|t
 #: Accounts and hosts with these names tell nothing, and stand in every text.
 _TELL_NOTHING = frozenset({"root", "user", "admin", "runner", "build", "test", "localhost", "ubuntu", "debian", "home"})
 _SHORTEST = 4
-#: What comes unchanged with packages: it was made on no machine of ours, and icons are called by every kind of word.
+#: What comes unchanged with packages was made on no machine of ours: it may tell of its maker's, and call icons anything.
 _OF_PACKAGES = re.compile(r"/_static/(?:scripts|styles|locales|vendor)/|/pagefind/")
 
 
@@ -62,7 +62,7 @@ class Machine:
         folders = {str(folder) for folder in (self.project, self.home) if len(folder.parts) > 2}
         return [
             *((_NAME, rb"[^\w-]?", re.escape(word.encode()) + rb"(?![\w-])") for word in sorted(words)),
-            *((_PATH, _ANYTHING, re.escape(folder.encode())) for folder in sorted(folders)),
+            *((_OWN, _ANYTHING, re.escape(folder.encode())) for folder in sorted(folders)),
             (_KEY, _ANYTHING, re.escape(self.key)),
         ]
 
@@ -83,7 +83,7 @@ def faults_of(files: Mapping[str, bytes], machine: Machine) -> Iterator[Fault]:
     for name, data in files.items():
         text = readable(name, data)
         for what, before, pattern in traces:
-            if what == _NAME and _OF_PACKAGES.search(name):
+            if what in (_NAME, _PATH) and _OF_PACKAGES.search(name):
                 continue
             for found in pattern.finditer(text):
                 start = found.start()
