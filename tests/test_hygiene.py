@@ -66,7 +66,7 @@ def test_names_that_stand_in_every_text_are_not_looked_for() -> None:
 
 
 def test_what_comes_with_packages_may_tell_of_its_makers_and_never_of_this_machine() -> None:
-    """An icon is called atlas, and so may a machine be; a program of the search names the machine it was compiled on."""
+    """An icon is called atlas, and so may a machine be; a program of the search names where it was compiled."""
     assert found(b"fa-atlas atlas", "data/site/D1.2/1.0/_static/scripts/x.js") == []
     assert found(gzip.compress(b"/home/runner/x", mtime=0), "data/site/D1.2/1.0/pagefind/wasm.en.pagefind") == []
     own = found(b"/home/mkovacs/x", "data/site/D1.2/1.0/pagefind/pagefind.js")

@@ -42,7 +42,7 @@ _NOBODY = re.compile(rb"@(?:[\w-]+\.)*(?:example(?:\.(?:com|org|net))?|invalid|t
 #: Accounts and hosts with these names tell nothing, and stand in every text.
 _TELL_NOTHING = frozenset({"root", "user", "admin", "runner", "build", "test", "localhost", "ubuntu", "debian", "home"})
 _SHORTEST = 4
-#: What comes unchanged with packages was made on no machine of ours: it may tell of its maker's, and call icons anything.
+#: What comes unchanged with packages was made elsewhere: it may tell of its makers, and call an icon anything.
 _OF_PACKAGES = re.compile(r"/_static/(?:scripts|styles|locales|vendor)/|/pagefind/")
 
 
