@@ -111,6 +111,13 @@ def reproduce(session: nox.Session) -> None:
 
 
 @nox.session
+def quality(session: nox.Session) -> None:
+    """Measure what this project claims of itself and write the quality annex; --builds also compares a second build."""
+    _install(session, "lint")
+    session.run("casebook", "quality", *session.posargs)
+
+
+@nox.session
 def pictures(session: nox.Session) -> None:
     """Make the pictures of docs/partners.md anew; needs LibreOffice, Chromium and pdftoppm."""
     _install(session, "test")

@@ -57,6 +57,10 @@ class Folders:
         return self.root / "releases"
 
     @property
+    def quality(self) -> Path:
+        return self.build / "quality"
+
+    @property
     def archives(self) -> Path:
         return self.build / "archives"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -111,6 +112,27 @@ def reproduce(project: Path, *, archive: str, level: str, here: bool) -> None:
     click.echo(f"{file.stem}: {same} files built again, all of them the same byte for byte.")
 
 
+@click.command()
+@click.option("--builds", is_flag=True, help="Make a second cold build elsewhere, without network, and compare bytes.")
+@click.pass_obj
+def quality(project: Path, *, builds: bool) -> None:
+    """Measure what this project claims of itself, and write the quality annex: a page and JSON, each with its proof."""
+    from casebook.folders import Folders
+    from casebook.release.hygiene import this_machine
+    from casebook.release.measures import measures_of
+    from casebook.release.quality import measured, write_annex
+    from casebook.restricted.study_key import study_key
+
+    books = [book for edition in _study(project).editions for book in _books(project, edition, ())]
+    machine = this_machine(project, study_key(project / "data"))
+    items = measured(project, measures_of(books, machine, builds=builds))
+    for item in items:
+        if item.result != "pass":
+            click.echo(f"{item.result:<12}  {item.standard}: {item.says}{f' ({item.found})' if item.found else ''}")
+    click.echo(f"Open {write_annex(project, items, Folders(project).quality).relative_to(project)}")
+    sys.exit(any(item.result == "fail" for item in items))
+
+
 def _books(project: Path, edition: str, levels: tuple[str, ...]) -> list[Book]:
     """Return an edition's books at the levels named, or all; raises StudyRefused for what study.yml does not have."""
     from casebook.errors import StudyRefused
@@ -134,4 +156,4 @@ def _study(project: Path) -> Study:
     return read_study(project, read_codebook(project / "data"))
 
 
-COMMANDS = (pack, release, verify, rebuild, reproduce)
+COMMANDS = (pack, release, verify, rebuild, reproduce, quality)
