@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import subprocess
 import sys
 from pathlib import Path
@@ -48,6 +49,11 @@ def test_an_unexpected_fault_is_one_line_without_its_text_which_may_quote_an_int
     assert err.startswith("Casebook has a fault of its own (ValueError in test_cli.py, line ")
     assert "Please report this as CONTRIBUTING.md says" in err
     assert "horse" not in err
+
+
+def test_a_full_disk_is_told_as_what_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    told = "Files cannot be read or written: No space left on device. The last good sites are as they were.\n"
+    assert ending_in(OSError(errno.ENOSPC, "she told me of a horse"), monkeypatch) == (74, "", told)
 
 
 def test_debug_shows_the_traceback(monkeypatch: pytest.MonkeyPatch) -> None:

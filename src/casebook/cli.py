@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import sys
 import traceback
 from pathlib import Path
@@ -20,8 +22,11 @@ if TYPE_CHECKING:
 
 # Everything heavy is imported inside the command that needs it, so that --help answers at once.
 
+_AS_THEY_WERE = "The last good sites are as they were."
 _INTERRUPTED = 130  # 128 + SIGINT, as shells report it
-_UNEXPECTED = 70  # EX_SOFTWARE of sysexits.h
+_UNEXPECTED, _NOT_WRITTEN = 70, 74  # EX_SOFTWARE and EX_IOERR of sysexits.h
+#: Faults of the machine, which the reader can put right.
+_OF_THE_MACHINE = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EIO)
 
 
 class _Refusing(click.Group):
@@ -35,12 +40,14 @@ class _Refusing(click.Group):
         except CasebookError as refusal:
             _end(str(refusal), refusal.exit_code)
         except KeyboardInterrupt:
-            _end("Interrupted. The last good sites are as they were.", _INTERRUPTED)
+            _end(f"Interrupted. {_AS_THEY_WERE}", _INTERRUPTED)
         except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
             raise
         except Exception as error:
             if ctx.params["debug"]:
                 traceback.print_exc()
+            if isinstance(error, OSError) and error.errno in _OF_THE_MACHINE:
+                _end(f"Files cannot be read or written: {os.strerror(error.errno)}. {_AS_THEY_WERE}", _NOT_WRITTEN)
             _end(_unexpected(error), _UNEXPECTED)
 
 
@@ -77,20 +84,24 @@ def _which_books(command: click.Command) -> click.Command:
     return command
 
 
-def _what_failures_end(command: click.Command) -> click.Command:
-    """Add the options that say what to do about failures, of this build and of the last one."""
+def _how_to_build(command: click.Command) -> click.Command:
+    """Add the options that say what failures end, and where the runs are executed."""
     keep_going = "After a refusal, do all that does not depend on it; the sites stay."
     fail_fast = "End at the first run that fails."
     command.params += [
         click.Option(["--keep-going", "on_failure"], flag_value="keep_going", help=keep_going),
         click.Option(["--fail-fast", "on_failure"], flag_value="fail_fast", help=fail_fast),
         click.Option(["--retry-failed"], is_flag=True, help="Execute first what failed in the last build."),
+        click.Option(
+            ["--cluster"], help="Execute the runs on the Dask cluster at this address, such as tls://...:8786."
+        ),
+        click.Option(["--workers"], type=click.IntRange(1), help="Execute the runs on Dask workers of this machine."),
     ]
     return command
 
 
 @_which_books
-@_what_failures_end
+@_how_to_build
 @main.command()
 @click.pass_obj
 def build(project: Path, /, **asked: Any) -> None:

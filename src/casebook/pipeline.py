@@ -21,6 +21,7 @@ from casebook.publication import notebooks, seen_tables
 from casebook.publication.book.html import BuiltBook
 from casebook.publication.book.identity import Book
 from casebook.publication.notebooks import Manner, Run, Tally
+from casebook.publication.notebooks.cluster import Cluster
 from casebook.publication.notebooks.run_steps import name_of, step_of
 from casebook.publication.notebooks.tally import Counting
 from casebook.publication.seen_tables import TableDigests
@@ -96,6 +97,13 @@ def steps_of(folders: Folders) -> Steps:
     return Steps(folders, Ingredients(folders.root, folders.build))
 
 
+def cluster_for(folders: Folders, request: Request) -> Cluster | None:
+    """Return the cluster that a request names, None where it names none."""
+    if request.cluster or request.workers:
+        return Cluster(folders, address=request.cluster, workers=request.workers)
+    return None
+
+
 def _silent(stage: str, tally: Tally) -> None:
     """Show no progress."""
 
@@ -116,6 +124,7 @@ class _Build:
         self._refusals: list[CasebookError] = []
         self._refused: set[Place] = set()
         self._failed_before = last_failed(self.folders)
+        self._cluster = cluster_for(self.folders, request)
 
     @contextmanager
     def stage(self, title: str) -> Iterator[None]:
@@ -164,7 +173,7 @@ class _Build:
         """Execute the runs of some books and give up those of which one fails, or leaves what is not its own."""
         for some in self._in_order({name_of(run): run for own in runs.values() for run in own}):
             with self._trying():
-                manner = Manner(self.request.jobs, fail_fast=self.request.fails_fast)
+                manner = Manner(self.request.jobs, fail_fast=self.request.fails_fast, cluster=self._cluster)
                 notebooks.execute(self.folders, some, manner=manner, report=self._tell, steps=self.steps)
             if self._refusals and not self.request.keeps_going:
                 return
@@ -302,11 +311,13 @@ class _Build:
 
     @contextmanager
     def recorded(self) -> Iterator[None]:
-        """Leave a record of the stages and steps, however what happens within ends."""
+        """Leave a record of the stages and steps, and let go of the cluster, however what happens within ends."""
         try:
             yield
         finally:
             write_record(self.folders, self.summary.seconds, self.steps.log)
+            if self._cluster:
+                self._cluster.close()
 
     def _tell(self, tally: Tally) -> None:
         self._tally = tally

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, cast
+from typing import TYPE_CHECKING, Literal
 
 from casebook.publication.book.media import MEDIA, Medium
 
@@ -24,8 +24,9 @@ class Request:
     """What to build: editions and dissemination levels, one medium or both, and how.
 
     `jobs` processes at a time, or as many as the machine has room for; with `retry_failed` the runs that failed in the
-    last build come before all others. `tables` is a folder of protected tables, by edition
-    and level, from which everything is built without interviews.
+    last build come before all others. `tables` is a folder of protected tables, by edition and level, from which
+    everything is built without interviews. The runs are executed on the `cluster` of a Dask scheduler's address, or on
+    so many Dask `workers` of this machine, where one of them is given.
     """
 
     editions: tuple[str, ...]
@@ -35,6 +36,8 @@ class Request:
     on_failure: OnFailure = None
     retry_failed: bool = False
     tables: Path | None = None
+    cluster: str | None = None
+    workers: int | None = None
 
     @property
     def keeps_going(self) -> bool:
@@ -61,10 +64,12 @@ class Asked:
 
     editions: tuple[str, ...] = ()
     levels: tuple[str, ...] = ()
-    only: str | None = None
+    only: Medium | None = None
     jobs: int | None = None
     on_failure: OnFailure = None
     retry_failed: bool = False
+    cluster: str | None = None
+    workers: int | None = None
 
     @property
     def name(self) -> str:
@@ -83,8 +88,8 @@ class Asked:
         # In the study's order and once each, however often and in whatever order they were asked for.
         editions = tuple(name for name in study.editions if name in self.editions or not self.editions)
         levels = tuple(name for name in study.dissemination if name in self.levels or not self.levels)
-        only = cast(Medium | None, self.only)
-        return Request(editions, levels, only, self.jobs, self.on_failure, self.retry_failed)
+        how = {field.name: getattr(self, field.name) for field in fields(self)}
+        return Request(**{**how, "editions": editions, "levels": levels})
 
     def _faults(self, study: Study) -> Iterator[Fault]:
         from casebook.errors import Fault

@@ -112,8 +112,11 @@ class Steps:
             yield
             state = "done"
         finally:
-            seconds = round(time.perf_counter() - start, 2)
-            self.log[name] = Done(state, seconds, str(self.reasons.get(name, "")))
+            self.note(name, state, time.perf_counter() - start)
+
+    def note(self, name: str, state: State, seconds: float) -> None:
+        """Take note of how a step that was not found went."""
+        self.log[name] = Done(state, round(seconds, 2), str(self.reasons.get(name, "")))
 
     def went_well(self, name: str) -> bool:
         """Return whether a step was found or done in this build."""

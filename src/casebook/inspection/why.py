@@ -56,10 +56,9 @@ def _before(root: Path, step: Step, all_steps: Sequence[Step]) -> list[Step]:
 
 
 def _feeds(root: Path, step: Step, later: Step) -> bool:
-    room, _, place = later.name.partition("/")
-    if room == "report":
-        # What a run reads is only known once it has run; all that it can read is what was protected for its book.
-        return step.name == f"protection/{place.rpartition('/')[0]}"
+    if later.name.startswith("report/"):
+        # What a run reads is only known once it has run; it can read all that was protected.
+        return step.name.startswith("protection/")
     reads = [root / name for name in later.reads]
     return any(leaf == read or leaf in read.parents for leaf in step.leaves for read in reads)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 from collections.abc import Iterable, Mapping
@@ -57,7 +58,9 @@ def failure_of(run: Run, watch: Watch, error: Exception) -> Failure:
         return of_cell(run, cause=error.ename, cell=error.cell_index, source=error.source, message=error.evalue)
     if isinstance(error, DeadKernelError):
         return of_cell(run, cause=_ENDED, cell=watch.cell, source=watch.source)
-    return of_cell(run, cause=type(error).__name__)
+    # The system says what hindered the build, such as a full disk; it quotes nothing.
+    number = error.errno if isinstance(error, OSError) else None
+    return of_cell(run, cause=type(error).__name__ if number is None else os.strerror(number))
 
 
 def _papermill(kernels: Kernels, run: Run, watch: Watch, *, number: int, variables: Mapping[str, str]) -> Any:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from casebook.cache import Steps
 from casebook.errors import Fault, NotebookFailed
@@ -15,6 +17,9 @@ from casebook.publication.notebooks.manner import STANDARD, Manner
 from casebook.publication.notebooks.matrix import Room, Run
 from casebook.publication.notebooks.run_steps import step_of
 from casebook.publication.notebooks.tally import Counting, Report, Tally
+
+if TYPE_CHECKING:
+    from casebook.publication.notebooks.remote_attempts import RemoteAttempts
 
 
 def execute(
@@ -39,11 +44,25 @@ def execute(
     counting = Counting(Tally(len(runs), done=found, found=found), report or _silent)
     if not stale:
         return
-    kernel.prepare(folders)
-    with kernels_of(folders, stale, warm=manner.warm) as kernels:
-        failures = Attempts(kernels, manner, steps, counting).all(stale)
+    with _attempts(folders, stale, manner, steps=steps, counting=counting) as attempts:
+        failures = attempts.all(stale)
     if failures:
         raise NotebookFailed([*faults_of(failures, room=room, total=len(runs)), *_untried(counting.tally, room)])
+
+
+@contextmanager
+def _attempts(
+    folders: Folders, runs: Sequence[Run], manner: Manner, *, steps: Steps | None, counting: Counting
+) -> Iterator[Attempts | RemoteAttempts]:
+    """Give what executes runs, here or on a cluster."""
+    if manner.cluster:
+        from casebook.publication.notebooks.remote_attempts import RemoteAttempts
+
+        yield RemoteAttempts(folders, manner.cluster, manner, steps, counting)
+        return
+    kernel.prepare(folders)
+    with kernels_of(folders, runs, warm=manner.warm) as kernels:
+        yield Attempts(kernels, manner, steps, counting)
 
 
 def _untried(tally: Tally, room: Room) -> Iterator[Fault]:

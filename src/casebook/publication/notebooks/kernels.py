@@ -38,9 +38,14 @@ class Kernels:
 
 
 @contextmanager
-def kernels_of(folders: Folders, runs: Sequence[Run], *, warm: bool) -> Iterator[Kernels]:
-    """Give the kernels of some runs' room for as long as they are needed, `warm` ones or plain ones."""
-    environment = kernel.environment(folders, room_of(runs), os.environ)
+def kernels_of(
+    folders: Folders, runs: Sequence[Run], *, warm: bool, given: Mapping[str, str] | None = None
+) -> Iterator[Kernels]:
+    """Give the kernels of some runs' room for as long as they are needed, `warm` ones or plain ones.
+
+    `given` is the environment to take from what the kernels inherit, this process's own where there is none.
+    """
+    environment = kernel.environment(folders, room_of(runs), os.environ if given is None else given)
     with TemporaryDirectory(prefix="casebook-", ignore_cleanup_errors=True) as sockets:
         if warm and not warm_kernels.available():
             _log.warning("Notebooks run in plain kernels, which takes longer: warm ones need Linux.")
