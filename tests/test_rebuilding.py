@@ -15,7 +15,7 @@ GROOMING = ["analysis/D1.2/grooming-OG-BE", "analysis/D1.2/grooming-OG-pooled"]
 AFTER_PROTECTION = [
     "book/D1.2/CO",
     "narrative/D1.2/CO",
-    "protection/D1.2/CO",
+    "protection/D1.2",
     "reading/D1.2",
     "report/D1.2/CO/grooming-OG-pooled",
     "sites",

@@ -18,7 +18,7 @@ _MOST_SEED = 1_000_000
 def why(project: Path, *, run: str) -> None:
     """Name what has changed since RUN was executed, such as report/D1.3/PU/grooming-OG-ES, or grooming-OG-ES.
 
-    The same for other steps of a build: protection/D1.3/PU, narrative/D1.3/PU, book/D1.3/PU.
+    The same for other steps of a build: protection/D1.2-D1.3, narrative/D1.3/PU, book/D1.3/PU.
     """
     from casebook.folders import Folders
     from casebook.inspection.why import why as told
