@@ -198,6 +198,7 @@ class TestFile:
         assert {ord(letter) for text in texts(drawing) for letter in text} <= letters
         assert "DejaVu" not in drawing.svg.decode()
 
+    @pytest.mark.slow
     def test_the_same_tables_give_the_same_bytes_whatever_the_machine_is_set_to(self, tmp_path: Path) -> None:
         program = (
             "import sys; sys.path.insert(0, sys.argv[1]); import small_figures as t;"

@@ -215,6 +215,7 @@ def test_nothing_of_the_machine_is_in_the_pages(built: BuiltBook) -> None:
     assert not [name for name, data in _bytes_below(built.book.html).items() if here in data]
 
 
+@pytest.mark.slow
 def test_the_consortium_s_pages_state_their_own_level(tmp_path: Path, study: Study, codebook: Codebook) -> None:
     book = small_book(tmp_path, study, codebook=codebook, dissemination="CO")
     build_book(book, only="html")

@@ -253,6 +253,7 @@ class TestTheCommittedStudy:
 class TestTheSameRecipe:
     """One recipe, one study, wherever and however often."""
 
+    @pytest.mark.slow
     def test_makes_the_committed_data_under_other_settings_of_the_machine(self, tmp_path: Path, seed: int) -> None:
         source = (
             "from pathlib import Path; from casebook.codebook import read_codebook;"

@@ -91,6 +91,7 @@ class TestStandards:
         assert report.failures == []
         assert report.is_compliant
 
+    @pytest.mark.slow
     def test_two_folders_and_environments_give_the_same_bytes(self, built: Path, tmp_path: Path) -> None:
         other = run(tmp_path, TZ="Asia/Tokyo", LANG="C", LC_ALL="C", PYTHONHASHSEED="77")
         for name in (PDF, "typst/main.typ", "typst/meta.json"):
