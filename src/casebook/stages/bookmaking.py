@@ -32,7 +32,7 @@ def step(book: Book, media: frozenset[Medium], written: Written) -> Step:
     made_of = {"html": book.html, "pdf": book.pdf}
     return Step(
         f"book/{edition}/{level}",
-        leaves=(book.source, *(made_of[medium] for medium in sorted(media))),
+        leaves=(book.source, book.items, *(made_of[medium] for medium in sorted(media))),
         reads=(
             *narration.reads(folders, written),
             *by_hand,

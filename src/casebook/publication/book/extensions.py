@@ -5,7 +5,7 @@ from __future__ import annotations
 #: Of every book, whichever medium it is made in.
 EXTENSIONS = tuple(
     f"casebook.publication.book.{name}"
-    for name in ("accessibility", "explained_terms", "figure_lists", "figure_ways", "search_index")
+    for name in ("accessibility", "explained_terms", "figure_lists", "figure_ways", "items", "search_index")
 )
 #: The builder of the PDF.
 TYPST = "casebook.publication.book.typst"

@@ -11,6 +11,8 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
 from casebook.publication.book.extensions import FIGURE_LISTS
+from casebook.publication.book.items import MARK
+from casebook.publication.book.reading_order import reading_order
 
 _TEMPLATE = "casebook-lists.html"
 
@@ -35,22 +37,21 @@ def pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
 
 def _entries(env: BuildEnvironment, about: _List) -> Iterator[dict[str, str]]:
     """Yield each numbered figure or table in reading order, with the first sentence of its caption."""
-    for docname in _reading_order(env):
+    for docname in reading_order(env, env.config.root_doc):
         numbers = env.toc_fignumbers.get(docname, {}).get(about.kind, {})
         for node in env.get_doctree(docname).findall(about.element) if numbers else ():
             named = next((name for name in node["ids"] if name in numbers), None)
             said = next(iter(node.findall(about.caption)), None)
             if named is not None and said is not None:
                 number = ".".join(map(str, numbers[named]))
-                title = said.astext().partition(". ")[0].rstrip(".")
+                title = _words(said).partition(". ")[0].rstrip(".")
                 yield {"docname": docname, "anchor": named, "number": number, "title": title}
 
 
-def _reading_order(env: BuildEnvironment, docname: str = "") -> Iterator[str]:
-    here = docname or env.config.root_doc
-    yield here
-    for child in env.toctree_includes.get(here, ()):
-        yield from _reading_order(env, child)
+def _words(caption: nodes.Element) -> str:
+    """Return a caption without the number that reviewers see."""
+    marks = [node for node in caption.findall(nodes.inline) if MARK in node["classes"]]
+    return "".join(child.astext() for child in caption.children if child not in marks)
 
 
 def setup(app: Sphinx) -> dict[str, bool]:

@@ -84,6 +84,7 @@ def _web(book: Book, *, with_pdf: bool) -> dict[str, Any]:
         "html_extra_path": [BESIDE] if (book.source / BESIDE).is_dir() else [],
         "html_context": {"casebook": _seen_from_pages(book, with_pdf=with_pdf), "default_mode": "auto"},
         "casebook_terms": terms_of(book),
+        "casebook_review": book.entry.status == "review",
         "html_theme_options": {"announcement": html.escape(" · ".join(banner(book)))},
     }
 

@@ -71,6 +71,11 @@ class Book:
         return self.work / "typst" / self.pdf_name
 
     @property
+    def items(self) -> Path:
+        """The numbered items of the book as it was last built."""
+        return self.work / "items.json"
+
+    @property
     def pdf_name(self) -> str:
         return f"{self.edition}.pdf"
 

@@ -13,9 +13,18 @@ import lxml.html
 from casebook.publication.naked import ASSERTION, CLAIM
 
 _BLOCKS = ("p", "li", "td", "th", "dt", "dd", "h1", "h2", "h3", "h4", "figcaption", "caption")
-#: What is no text of the report: source of notebooks, numbers that Sphinx gives, and works cited.
+#: What is no text of the report: source of notebooks, numbers that Sphinx and the review give, and works cited.
 _LEFT_OUT = frozenset(
-    ("headerlink", "section-number", "caption-number", "toctree-wrapper", "cell_input", "citation-list", "citation")
+    (
+        "casebook-item",
+        "headerlink",
+        "section-number",
+        "caption-number",
+        "toctree-wrapper",
+        "cell_input",
+        "citation-list",
+        "citation",
+    )
 )
 #: Elements of the register: claims, values of tables, and assertions, which are empty.
 _MARKED = frozenset(("claim", "shown", "assertion"))

@@ -15,7 +15,7 @@ if TYPE_CHECKING:  # Sphinx takes a second to load, and a process that only make
 FOLDER = "pagefind"
 # Pagefind's own user interfaces; the search page has one of the book's.
 _NOT_USED = ("pagefind-*ui*", "pagefind-highlight*", "pagefind-component*")
-_LEFT_OUT = ".headerlink, .casebook-ways, .caption-number, .section-number"
+_LEFT_OUT = ".headerlink, .casebook-ways, .caption-number, .section-number, .casebook-item"
 
 _UNSEARCHED = '<div data-pagefind-ignore="all">{}</div>'
 

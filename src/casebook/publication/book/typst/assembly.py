@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from docutils import nodes
 from sphinx import addnodes
 from sphinx.builders import Builder
-from sphinx.environment import BuildEnvironment
 from sphinx.util.logging import NAMESPACE, WarningSuppressor, suppress_logging
 
 from casebook.errors import Fault
 from casebook.publication.book.evidence_annex import ANNEX, ENTRY
+from casebook.publication.book.reading_order import reading_order
 from casebook.publication.book.typst.places import file_of, place_of
 
 
@@ -59,18 +59,6 @@ def assemble(builder: Builder) -> tuple[Book, list[Fault]]:
             watcher.docname = docname
             documents[docname] = _resolved(builder, docname)
     return Book(root, documents, _labels(documents), _footnotes(documents), _statements(documents)), watcher.faults
-
-
-def reading_order(env: BuildEnvironment, docname: str) -> Iterator[str]:
-    """Yield a document and all that its tables of contents include, each once, in order."""
-    seen: set[str] = set()
-    waiting = [docname]
-    while waiting:
-        current = waiting.pop(0)
-        if current not in seen:
-            seen.add(current)
-            yield current
-            waiting[:0] = env.toctree_includes.get(current, [])
 
 
 def _resolved(builder: Builder, docname: str) -> nodes.document:

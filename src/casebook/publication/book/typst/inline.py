@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from docutils import nodes
 
+from casebook.publication.book.items import MARK, WITHIN
 from casebook.publication.book.typst.assembly import label, statement_of
 from casebook.publication.book.typst.literals import content, string, words
 from casebook.publication.book.typst.places import Place
@@ -38,6 +39,9 @@ def _wrapped(function: str) -> Renderer:
 
 def _inline(writer: Writer, node: nodes.inline, place: Place) -> str:
     """Return what an element holds; after the last claim of a statement, also its number in the evidence annex."""
+    if MARK in node["classes"]:
+        function = "item-number-within" if WITHIN in node["classes"] else "item-number"
+        return "" if place.bare else f"#{function}({string(node.astext())});"
     body = inside(writer, node, place)
     found = statement_of(writer.book, node["ids"][0]) if node["ids"] and not place.bare else None
     return f"{body}#statement({string(found[0])}, {string(found[1])});" if found else body
