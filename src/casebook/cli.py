@@ -15,6 +15,7 @@ from casebook.desk import commands as desk
 from casebook.disclosure_commands import disclosure
 from casebook.inspection import commands as inspection
 from casebook.release import commands as release
+from casebook.review import commands as review
 
 if TYPE_CHECKING:
     from casebook.folders import Folders
@@ -227,7 +228,7 @@ def synthesise(
     click.echo(f"Wrote a synthetic study with seed {seed}.")
 
 
-for command in (*desk.COMMANDS, disclosure, *inspection.COMMANDS, *release.COMMANDS):
+for command in (*desk.COMMANDS, disclosure, *inspection.COMMANDS, *release.COMMANDS, *review.COMMANDS):
     main.add_command(command)
 
 

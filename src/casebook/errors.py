@@ -134,3 +134,10 @@ class ReleaseRefused(CasebookError):
 
     exit_code = 16
     title = "The release is refused"
+
+
+class ReviewRefused(CasebookError):
+    """A filled sheet or the kept comments cannot be read, or the book under review was not built."""
+
+    exit_code = 17
+    title = "The review is refused"

@@ -47,7 +47,7 @@ def document(
     made.core_properties.title, made.core_properties.author = title, AUTHOR
     made.core_properties.created = made.core_properties.modified = datetime.datetime.combine(date, datetime.time())
     made.add_heading(title, 0)
-    marks = _Marks(date)
+    marks = Marks(date)
     same, differing = [], 0
     for page in dict.fromkeys([*now, *before]):
         old, new = (list(plain_blocks(pages.get(page, ""))) for pages in (before, now))
@@ -60,7 +60,7 @@ def document(
     if same:
         made.add_heading("Pages that are the same", 1)
         made.add_paragraph(", ".join(same))
-    return _packed(made), differing
+    return packed(made), differing
 
 
 def paragraphs(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[Piece, ...]]:
@@ -87,7 +87,7 @@ def _words(old: str, new: str) -> tuple[Piece, ...]:
     return tuple(pieces)
 
 
-class _Marks:
+class Marks:
     """Writes pieces as runs, inserted and deleted ones within the elements by which Word tracks a change.
 
     Source: ECMA-376, part 1, 17.13.5 (revisions).
@@ -140,7 +140,7 @@ def _as_deleted(run: Run) -> None:
         run._r.replace(text, deleted)
 
 
-def _packed(made: MadeDocument) -> bytes:
+def packed(made: MadeDocument) -> bytes:
     """Return the document's file with its parts in order and without the time of writing."""
     written, packed = io.BytesIO(), io.BytesIO()
     made.save(written)
