@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import subprocess
 import sys
@@ -72,6 +73,8 @@ def test_a_saved_template_is_seen_in_the_served_site_a_refused_one_is_not_and_an
         _told(served, "Statements are refused (1 fault):")
         _told(served, "Watching ")
         assert "Changed title" in _read(address)
+        with urlopen(f"{address.partition('/site')[0]}/_preview", timeout=10) as response:
+            assert "Statements are refused (1 fault):" in json.load(response)["refusal"]
         served.send_signal(signal.SIGINT)
         assert served.wait(60) == 130
     assert processes_of(project) == []

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from casebook.errors import StudyRefused
-from casebook.site_server import HOST, serving
+from casebook.site_server import HOST, STATE_ADDRESS, PreviewState, serving
 
 
 @pytest.fixture
@@ -67,3 +67,21 @@ def test_a_port_that_is_taken_is_refused(port: int, tmp_path: Path) -> None:
         pass
     expected = f"preview: --port: the port is taken; found {port}; do: choose another with --port"
     assert str(refusal.value.faults[0]) == expected
+
+
+def test_a_previewed_page_asks_how_the_last_build_went_and_its_file_stays_as_it_is(tmp_path: Path) -> None:
+    (tmp_path / "site").mkdir()
+    (tmp_path / "site" / "index.html").write_text("published", "utf-8")
+    state = PreviewState()
+    with serving(tmp_path, ["site"], port=0, state=state) as (address,):
+        port = int(address.split(":")[2].partition("/")[0])
+        state.built, state.refusal = 2, "a fault"
+        assert answer(port, STATE_ADDRESS) == (200, '{"built": 2, "refusal": "a fault"}')
+        status, text = answer(port, "/site/")
+        assert (status, text.startswith("published<script>"), STATE_ADDRESS in text) == (200, True, True)
+        assert answer(port, STATE_ADDRESS, host="elsewhere.example")[0] == 404
+    assert (tmp_path / "site" / "index.html").read_text("utf-8") == "published"
+
+
+def test_what_is_served_without_a_preview_tells_of_none(port: int) -> None:
+    assert answer(port, STATE_ADDRESS)[0] == 404

@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Mapping
 from multiprocessing import get_context
+from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
@@ -17,12 +18,13 @@ from casebook.codebook import read_codebook
 from casebook.errors import CasebookError
 from casebook.folders import DATA_VARIABLE, Folders
 from casebook.request import Asked
-from casebook.site_server import serving
+from casebook.site_server import PreviewState, serving
 from casebook.study_files import read_study
 from casebook.whole_build import build_if_changed
 
 _SECONDS_BETWEEN_LOOKS = 0.5
 _SECONDS_TO_END = 20
+_NO_REASON = "The build ended without a reason; see where the preview was started."
 #: What is watched beside the submissions: all that a build reads of a project.
 _WATCHED = ("study.yml", "data", "notebooks/analysis", "notebooks/report", "templates", "book", "_config.yml")
 #: The time and size of every watched file; whatever was saved differs in one of them.
@@ -32,17 +34,19 @@ Seen = Mapping[str, tuple[int, int]]
 def serve_and_rebuild(project: Path, asked: Asked, *, port: int) -> None:
     """Serve the sites on 127.0.0.1, build them, and rebuild them at every change until interrupted.
 
-    A refused build is printed and the last good sites stay. Raises StudyRefused where study.yml cannot be read, or the
-    port is taken.
+    A refused build is printed, and shown in the pages of the last good sites, which stay. Raises StudyRefused where
+    study.yml cannot be read, or the port is taken.
     """
     console = Console(highlight=False, markup=False)
     request = asked.request(project)
     study = read_study(project, read_codebook(project / "data"))
     sites = sorted({study.dissemination[level].site for level in request.levels})
-    with serving(Folders(project).build, sites, port=port) as addresses:
+    state = PreviewState()
+    with serving(Folders(project).build, sites, port=port, state=state) as addresses:
         watch = Watch(project)
         while True:
-            build_apart(project, asked)
+            state.refusal = build_apart(project, asked)
+            state.built += not state.refusal
             for address in addresses:
                 console.print(f"Serving {address}", soft_wrap=True)
             console.print("Watching for saved files; Ctrl-C ends the preview.", soft_wrap=True)
@@ -95,22 +99,28 @@ def _state(path: Path) -> tuple[int, int]:
     return status.st_mtime_ns, status.st_size
 
 
-def build_apart(project: Path, asked: Asked) -> bool:
-    """Build in a process of its own, which prints how it goes, and return whether it went through.
+def build_apart(project: Path, asked: Asked) -> str:
+    """Build in a process of its own, which prints how it goes, and return why it was refused; nothing where it was not.
 
     Nothing that one build has read stays in memory for the next.
     """
-    child = get_context("spawn").Process(target=_build, args=(project, asked))
+    context = get_context("spawn")
+    told, telling = context.Pipe(duplex=False)
+    child = context.Process(target=_build, args=(project, asked, telling))
     child.start()
+    telling.close()
     try:
-        child.join()
+        refusal = str(told.recv())
+    except EOFError:
+        refusal = ""
     except KeyboardInterrupt:
         _end(child)
         raise
-    return child.exitcode == 0
+    child.join()
+    return refusal or ("" if child.exitcode == 0 else _NO_REASON)
 
 
-def _build(project: Path, asked: Asked) -> None:
+def _build(project: Path, asked: Asked, telling: Connection) -> None:
     """Build, and end with the exit code of a refusal."""
     # A group of its own: an interrupt comes from the preview, once, to the build and its workers alike.
     os.setsid()
@@ -118,6 +128,7 @@ def _build(project: Path, asked: Asked) -> None:
         build_if_changed(project, asked, say=print)
     except CasebookError as refusal:
         print(refusal, file=sys.stderr)
+        telling.send(str(refusal))
         sys.exit(refusal.exit_code)
     except KeyboardInterrupt:
         sys.exit(1)
