@@ -75,7 +75,7 @@ def _pdfs(books: Sequence[Book]) -> Found:
         return None, "the validator is not installed here"
     import page
 
-    profiles = [page.ValidationProfile.PDF_UA_1, page.ValidationProfile.PDF_A_2A]
+    profiles = [page.ValidationProfile.PDF_UA_1, page.ValidationProfile.PDF_A_3A]
     found = [site / book.pdf_name for book, site in _sites(books) if (site / book.pdf_name).is_file()]
     refused = [
         f"{pdf.name}, {profile.name}: {len(report.failures)} findings"
