@@ -25,7 +25,7 @@ from casebook.restricted.submissions import read_submission
             "do: say the same in both",
         ),
         ("broken_descriptor", "datapackage.json: the file is not JSON; do: write it again"),
-        ("other_resource", "datapackage.json: resources: a resource that no submission has; found quotation.csv"),
+        ("other_resource", "datapackage.json: resources: a resource that no submission has; found transcript.csv"),
     ],
 )
 def test_a_fault_of_the_description_is_told(fault: str, expected: str, tmp_path: Path) -> None:

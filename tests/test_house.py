@@ -24,6 +24,7 @@ HANDED_OVER = {
     "restricted.agreement",
     "restricted.measured_agreement",
     "restricted.edition_people",
+    "restricted.quotations",
 }
 #: What a module may import, by the first part of its name; the ground may import ground alone.
 MAY_IMPORT = {

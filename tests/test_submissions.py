@@ -18,7 +18,7 @@ from small_study import (
 )
 
 from casebook.errors import DataRefused
-from casebook.restricted.submission_tables import COLUMNS
+from casebook.restricted.submission_tables import COLUMNS, OPTIONAL
 from casebook.restricted.submissions import in_force, read_submission, read_submissions, submission_folders
 
 
@@ -48,7 +48,7 @@ def test_a_submission_says_who_handed_in_what() -> None:
 @pytest.mark.parametrize(
     ("fault", "expected"),
     [
-        ("unknown_file", f"{SHOWN_AS}: a file that no submission has; found quotation.csv; do: move it elsewhere"),
+        ("unknown_file", f"{SHOWN_AS}: a file that no submission has; found transcript.csv; do: move it elsewhere"),
         ("two_submissions", "submission.csv: the table must have one row; found 2; allowed: 1"),
     ],
 )
@@ -135,12 +135,12 @@ def test_the_faults_of_all_submissions_are_told_together(tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize("name", list(COLUMNS))
-def test_a_table_without_rows_is_refused_unless_nothing_had_to_be_mapped(name: str, tmp_path: Path) -> None:
+def test_a_table_without_rows_is_refused_unless_it_may_be_empty(name: str, tmp_path: Path) -> None:
     folder = another(tmp_path, "BE-W2")
     header = f"{','.join(COLUMNS[name])}\n"
     (folder / f"{name}.csv").write_text(header, "utf-8")
-    if name == "code_map":
-        assert read_submission(folder, small_codebook(), shown_as=SHOWN_AS).tables.code_map.empty
+    if name in ("code_map", *OPTIONAL):
+        assert getattr(read_submission(folder, small_codebook(), shown_as=SHOWN_AS).tables, name).empty
     else:
         with pytest.raises(DataRefused):
             read_submission(folder, small_codebook(), shown_as=SHOWN_AS)

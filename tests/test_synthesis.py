@@ -16,6 +16,7 @@ import pytest
 
 from casebook.codebook import Codebook, read_codebook
 from casebook.errors import DataRefused, Fault, StudyRefused
+from casebook.restricted.quotations import APPROVALS_FILE, OFFICES, PERMITTED
 from casebook.restricted.submission_tables import MISSING_KINDS
 from casebook.restricted.submissions import read_submissions, submission_folders
 from casebook.restricted.synthesis import synthesise
@@ -151,10 +152,15 @@ def seed() -> int:
     return int(match[1])
 
 
+def rows_of(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
 def files_of(folder: Path) -> dict[str, bytes]:
     return {
         str(path.relative_to(folder)): path.read_bytes()
-        for path in sorted((folder / "countries").glob("*/*/*"))
+        for path in sorted([folder / APPROVALS_FILE, *(folder / "countries").glob("*/*/*")])
         if path.is_file()
     }
 
@@ -215,6 +221,25 @@ class TestTheCommittedStudy:
             if answer.startswith("missing:")
         }
         assert found == set(MISSING_KINDS)
+
+    def test_quotes_every_crime_where_it_is_permitted_and_no_words_twice(self) -> None:
+        quoted = [row for path in (ROOT / "data").glob("countries/*/*/quotation.csv") for row in rows_of(path)]
+        permitted = {
+            row["interview"]
+            for path in (ROOT / "data").glob("countries/*/*/interview.csv")
+            for row in rows_of(path)
+            if row["quote_permission"] == PERMITTED
+        }
+        assert {row["interview"] for row in quoted} == permitted
+        assert {row["interview"][:2] for row in quoted} == {"OG", "CB", "HT"}
+        assert len({row["text"] for row in quoted}) == len(quoted)
+        assert max(Counter(row["interview"] for row in quoted).values()) == 2
+
+    def test_has_quotations_that_one_office_has_approved_and_others_that_two_have(self) -> None:
+        rows = rows_of(ROOT / "data" / APPROVALS_FILE)
+        offices = Counter((row["submission"], row["quotation"]) for row in rows)
+        assert set(offices.values()) == {1, 2}
+        assert {row["office"] for row in rows} <= set(OFFICES)
 
     def test_is_coded_twice_in_every_stratum(self, committed: Study) -> None:
         doubled, all_of = Counter[tuple[str, str]](), Counter[tuple[str, str]]()

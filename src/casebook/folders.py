@@ -36,6 +36,9 @@ class Folders:
     def analysis_run(self, edition: str, run: str) -> Path:
         return self.restricted / edition / run
 
+    def quotation_log(self, edition: str, dissemination: str) -> Path:
+        return self.restricted / edition / f"quotations-{dissemination}.json"
+
     def protected(self, edition: str, dissemination: str) -> Path:
         return self.build / "protected" / edition / dissemination
 

@@ -134,6 +134,19 @@ class ProtectedAgreement:
 
 
 @dataclass(frozen=True)
+class ProtectedQuotation:
+    """Somebody's words that may be printed, attributed to role and crime alone; nobody said `synthetic` ones."""
+
+    id: str
+    crime: str
+    group: str
+    variable: str
+    level: str
+    text: str
+    synthetic: bool
+
+
+@dataclass(frozen=True)
 class AuditStatement:
     """What a book may say of the disclosure audit that it passed.
 
@@ -181,7 +194,7 @@ class ProtectedTables(Mapping[str, ProtectedTable]):
     `sample` holds the number of interviews per crime and group, which every reader knows from outside.
     `countries` names, per crime, the countries whose own results pass the country gate; `agreement` says per variable
     how far coders agree. `held_back` names the groups ("OG.O") whose newcomers are too few to be reported, with the
-    edition whose results stand in their place.
+    edition whose results stand in their place; `quotations` are the words that may be printed.
     """
 
     edition: str
@@ -191,6 +204,7 @@ class ProtectedTables(Mapping[str, ProtectedTable]):
     countries: Mapping[str, tuple[str, ...]]
     agreement: tuple[ProtectedAgreement, ...] = ()
     held_back: Mapping[str, str] = field(default_factory=dict)
+    quotations: tuple[ProtectedQuotation, ...] = ()
 
     def counted_in(self, table: ProtectedTable) -> str:
         """Return the edition whose interviews a table counts."""
@@ -225,6 +239,7 @@ class ProtectedTables(Mapping[str, ProtectedTable]):
             "tables": {key: asdict(table) for key, table in self.tables.items()},
             "agreement": [asdict(entry) for entry in self.agreement],
             "held_back": dict(self.held_back),
+            "quotations": [asdict(entry) for entry in self.quotations],
         }
 
 
@@ -255,6 +270,7 @@ def protected_tables_of(raw: Mapping[str, Any], *, file: str) -> ProtectedTables
             MappingProxyType(countries),
             tuple(_agreement(entry) for entry in raw.get("agreement", ())),
             MappingProxyType(raw.get("held_back", {})),
+            tuple(ProtectedQuotation(**entry) for entry in raw.get("quotations", ())),
         )
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise _unreadable(file, error) from error

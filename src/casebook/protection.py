@@ -9,11 +9,13 @@ from pathlib import Path
 from casebook.codebook import Codebook
 from casebook.disclosure_control.door import Door
 from casebook.disclosure_control.frozen import validated
+from casebook.disclosure_control.quotations import decisions, with_quotations
 from casebook.protected_tables import ProtectedTables
 from casebook.restricted.analysis_run import read_agreement, read_hand_over, read_sample, sizes_by_group
 from casebook.restricted.edition_people import Cohort
 from casebook.restricted.frequency_tables import FrequencyTable
 from casebook.restricted.measured_agreement import Measured
+from casebook.restricted.quotations import Quotation
 from casebook.study import PlannedTable, Study
 
 #: An edition and a dissemination level.
@@ -22,11 +24,12 @@ Book = tuple[str, str]
 
 @dataclass(frozen=True)
 class HandedOver:
-    """What was counted for an edition, and measured of its coders' agreement, for the door."""
+    """What was counted for an edition, measured of its coders' agreement, and may be quoted of it, for the door."""
 
     tables: tuple[FrequencyTable, ...]
     sample: Mapping[str, int]
     measured: tuple[Measured, ...] = ()
+    quotations: tuple[Quotation, ...] = ()
 
     @classmethod
     def read(cls, folders: Iterable[Path], planned: Iterable[PlannedTable]) -> HandedOver:
@@ -65,9 +68,7 @@ class Protection:
             made: dict[str, ProtectedTables] = {}
             for level in self._levels:
                 finer = [made[other] for other in self._also_read(level)]
-                made[level] = self._released(edition, level) or self._door(edition, level, before[level]).protect(
-                    handed.tables, handed.measured, finer=finer
-                )
+                made[level] = self._released(edition, level) or self._made(edition, level, before[level], finer)
                 yield (edition, level), made[level]
             for level, tables in made.items():
                 before[level].append(tables)
@@ -85,9 +86,13 @@ class Protection:
         ]
         return validated(book, counted)
 
-    def _door(self, edition: str, level: str, before: Sequence[ProtectedTables]) -> Door:
-        sample = self.handed[edition].sample
-        return Door(self.study, self.codebook, edition, level, sample, self.key, self.cohorts, tuple(before))
+    def _made(
+        self, edition: str, level: str, before: Sequence[ProtectedTables], finer: Sequence[ProtectedTables]
+    ) -> ProtectedTables:
+        handed = self.handed[edition]
+        door = Door(self.study, self.codebook, edition, level, handed.sample, self.key, self.cohorts, tuple(before))
+        tables = door.protect(handed.tables, handed.measured, finer=finer)
+        return with_quotations(tables, decisions(tables, handed.quotations, self.study), key=self.key)
 
     @property
     def _levels(self) -> list[str]:

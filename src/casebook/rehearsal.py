@@ -29,6 +29,7 @@ from casebook.restricted.analysis_run import sizes_by_group
 from casebook.restricted.edition_people import cohorts
 from casebook.restricted.frequency_tables import FrequencyTable, count, sample_table
 from casebook.restricted.interviews import RestrictedStudy
+from casebook.restricted.quotations import read_approvals
 from casebook.study import Study
 
 
@@ -64,7 +65,8 @@ class Rehearsal:
             yield tables
 
     def _handed(self, edition: str, coded: RestrictedStudy, counted: Sequence[FrequencyTable]) -> HandedOver:
-        return HandedOver(tuple(counted), sizes_by_group(sample_table(coded), self.study.planned(edition)))
+        sizes = sizes_by_group(sample_table(coded), self.study.planned(edition))
+        return HandedOver(tuple(counted), sizes, quotations=coded.quotations(read_approvals(self.folders.root)))
 
     def count(self, edition: str, coded: RestrictedStudy) -> list[FrequencyTable]:
         """Return the planned tables that have interviews, pooled and of each country, as analysis notebooks count.

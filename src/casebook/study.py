@@ -170,6 +170,13 @@ class Anonymity(Entry):
     submission: AnonymityLimits
 
 
+class Quoting(Entry):
+    """When somebody's own words may be printed: how many of one person, approved by how many offices for a policy."""
+
+    most_per_person: Size
+    approvals: Mapping[str, Size]
+
+
 class PlannedTable(Entry):
     """One table of the analysis plan: a variable in a group of interviews, for a section.
 
@@ -201,6 +208,7 @@ class Study(Entry):
     dissemination: Mapping[str, Dissemination]
     policies: Mapping[str, Policy]
     anonymity: Anonymity
+    quotations: Quoting
     tables: Mapping[str, PlannedTable]
 
     def policy_of(self, dissemination: str) -> Policy:

@@ -23,6 +23,7 @@ from casebook.study import (
     PlannedTable,
     Policy,
     Project,
+    Quoting,
     Role,
     Study,
     Word,
@@ -67,6 +68,7 @@ class _File(Entry):
     dissemination: dict[str, Dissemination]
     policies: dict[str, Policy]
     anonymity: Anonymity
+    quotations: Quoting
     tables: list[_PlanRow]
 
 
@@ -88,6 +90,7 @@ def check_without_codebook(folder: Path) -> None:
 
 def _faults_within(parsed: _File) -> Iterator[Fault]:
     yield from _faults_of_references(parsed)
+    yield from _faults_of_quoting(parsed)
     for row in parsed.tables:
         yield from _faults_of_words(row)
 
@@ -160,6 +163,15 @@ def _faults_of_references(parsed: _File) -> Iterator[Fault]:
     for name, policy in parsed.policies.items():
         for other in policy.reads_also.value:
             yield from _known(other, parsed.policies, f"policies.{name}.reads_also", "policy")
+
+
+def _faults_of_quoting(parsed: _File) -> Iterator[Fault]:
+    approvals = parsed.quotations.approvals
+    for name in parsed.policies:
+        if name not in approvals:
+            yield Fault(FILE, f"quotations.approvals.{name}", "missing key", remedy="add it")
+    for name in approvals:
+        yield from _known(name, parsed.policies, f"quotations.approvals.{name}", "policy")
 
 
 def _known(value: str, allowed: Collection[str], place: str, what: str) -> Iterator[Fault]:

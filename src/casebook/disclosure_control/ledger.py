@@ -141,7 +141,7 @@ def _statistics(raw: Mapping[str, Any]) -> Iterator[tuple[str, str, Any]]:
             yield key, cell["level"], cell
     for part in (name for name in raw if name not in (*_NAMES, "tables")):
         content = raw[part]
-        named = content.items() if isinstance(content, Mapping) else ((entry["variable"], entry) for entry in content)
+        named = content.items() if isinstance(content, Mapping) else ((_name(entry), entry) for entry in content)
         for name, value in named:
             yield part, name, value
 
@@ -163,6 +163,11 @@ def _together(rows: Sequence[Row]) -> dict[str, Any]:
         else:
             parts.setdefault(row.table, {})[row.statistic] = value
     return {**parts, "tables": tables}
+
+
+def _name(entry: Mapping[str, Any]) -> str:
+    """The name of an entry of a list: its own, or that of its variable."""
+    return str(entry.get("id", entry["variable"]))
 
 
 def _form(value: Any) -> str:

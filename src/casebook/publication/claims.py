@@ -26,6 +26,7 @@ Kind = Literal[
     "mark",
     "cell",
     "authored",
+    "quotation",
 ]
 
 

@@ -35,6 +35,7 @@ from casebook.publication.comparison_view import Desk
 from casebook.publication.comparison_words import citation
 from casebook.publication.contexts import Contexts
 from casebook.publication.edition_changes import EarlierEdition
+from casebook.publication.quotation_view import QuotationView
 from casebook.publication.references import NO_REFERENCES, References
 from casebook.publication.sentences import at_first_word
 from casebook.publication.shown import Place, shown
@@ -172,6 +173,7 @@ class _Writer:
             "cite": lambda *works: Said(citation(*works)),
             **self._desk().names(),
             **self._changes().names(),
+            **self._quotations().names(),
         }
         names.update({f"__{name}": getattr(self, name) for name in _ASSERTION_CALLS})
         return names
@@ -289,6 +291,9 @@ class _Writer:
     def _changes(self) -> ChangesView:
         earlier, now, figures = self.sources.earlier, self.sources.protected, self.sources.figures
         return ChangesView(earlier, now, figures, self.sources.study, lambda: self.register.claims, self._scribe)
+
+    def _quotations(self) -> QuotationView:
+        return QuotationView(self.sources.protected.quotations, self.page.crime, self.sources.study, self._scribe)
 
     def _coders(self) -> AgreementView:
         return AgreementView(self.sources.protected.agreement, self.sources.codebook, self._scribe)

@@ -24,6 +24,8 @@ from casebook.restricted.submission_tables import (
 )
 from casebook.restricted.untrusted import is_control
 
+#: Longer passages tell more of a person than the answer they stand for.
+LONGEST_QUOTATION = 300
 #: The interview table's columns whose variable in the codebook has another name.
 VARIABLE_OF_COLUMN = {"interview": "interview_id", "month": "int_month"}
 
@@ -51,6 +53,7 @@ def _rules(tables: Tables, codebook: Codebook) -> dict[str, tuple[CellRule, ...]
         ),
         "code_map": _code_map_rules(codebook),
         "coding": (*_links(tables), *_coding_rules(codebook)),
+        "quotation": (_links(tables)[0], *_quotation_rules(codebook)),
     }
     return {name: (*rules, *map(_clean, COLUMNS[name])) for name, rules in specific.items()}
 
@@ -133,6 +136,15 @@ def _code_map_rules(codebook: Codebook) -> tuple[CellRule, ...]:
         ),
         CellRule("level", "not a level of the variable", mapped_or_empty, levels, closed=True),
         _fits("decided_by", ".+", "the role of who decided"),
+    )
+
+
+def _quotation_rules(codebook: Codebook) -> tuple[CellRule, ...]:
+    return (
+        _fits("quotation", "Q[0-9]{1,4}", "Q and a number, such as Q1"),
+        _unique("quotation"),
+        CellRule("level", "not a level of the variable", _is_level(codebook), _levels_of(codebook), closed=True),
+        _fits("text", f".{{1,{LONGEST_QUOTATION}}}", f"one line of up to {LONGEST_QUOTATION} characters"),
     )
 
 

@@ -35,7 +35,7 @@ def faults_of_descriptor(path: Path, tables: Tables) -> Iterator[Fault]:
     if package.get("name") != str(row["submission"]).lower():
         yield Fault(file, "name", "the name is not the submission's in lower case")
     yield from _faults_of_synthetic(package.get("synthetic"), str(row["synthetic"]), file)
-    yield from _faults_of_resources(package, file)
+    yield from _faults_of_resources(package, tables, file)
 
 
 def _faults_of_synthetic(declared: object, stated: str, file: str) -> Iterator[Fault]:
@@ -46,10 +46,10 @@ def _faults_of_synthetic(declared: object, stated: str, file: str) -> Iterator[F
         yield Fault(file, "synthetic", "submission.csv says otherwise", str(declared).lower(), stated, remedy)
 
 
-def _faults_of_resources(package: Mapping[str, Any], file: str) -> Iterator[Fault]:
+def _faults_of_resources(package: Mapping[str, Any], tables: Tables, file: str) -> Iterator[Fault]:
     described = _described_columns(package)
     for name, columns in COLUMNS.items():
-        if described.get(f"{name}.csv") != columns:
+        if name in tables.names and described.get(f"{name}.csv") != columns:
             message = f"the resource {name}.csv is missing or does not describe the table's columns"
             yield Fault(file, "resources", message, allowed=", ".join(columns))
     for path in described.keys() - {f"{name}.csv" for name in COLUMNS}:

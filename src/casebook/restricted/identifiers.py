@@ -21,6 +21,7 @@ from casebook.restricted.submission_tables import Tables
 TEXT_COLUMNS = {
     "submission": ("partner", "format", "origin", "offset_convention", "deviations"),
     "code_map": ("partner_code", "decided_by"),
+    "quotation": ("text",),
 }
 #: How every message about an identifier begins.
 IDENTIFYING = "the text may identify a person"

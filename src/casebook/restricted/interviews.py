@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import pandas as pd
@@ -13,6 +13,7 @@ from casebook.errors import DataRefused
 from casebook.protected_tables import POOLED
 from casebook.restricted.codings import TOGETHER_ROLES, told_together
 from casebook.restricted.frequency_tables import FrequencyTable, count
+from casebook.restricted.quotations import Quotation, quotations_of, quoted_in
 from casebook.restricted.submission_tables import MISSING_KINDS
 from casebook.restricted.submissions import Submission, in_force
 from casebook.study import PlannedTable
@@ -53,18 +54,25 @@ def all_codings(submissions: Iterable[Submission]) -> pd.DataFrame:
 class RestrictedStudy:
     """The interviews of a study.
 
-    `people` has a row per interview (the index) with its attributes, `codings` what every coder coded.
+    `people` has a row per interview (the index) with its attributes, `codings` what every coder coded, `quoted` what
+    may be quoted of it once it is approved.
     """
 
     codebook: Codebook
     people: pd.DataFrame
     codings: pd.DataFrame
+    quoted: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     @classmethod
     def of(cls, submissions: Iterable[Submission], codebook: Codebook) -> RestrictedStudy:
         """Return the study of all interviews in the submissions in force."""
         given = in_force(submissions)
-        return cls(codebook, _people(given), all_codings(given))
+        quoted = quoted_in((one.id, one.synthetic, one.tables.quotation) for one in given)
+        return cls(codebook, _people(given), all_codings(given), quoted)
+
+    def quotations(self, approvals: Mapping[str, frozenset[str]]) -> tuple[Quotation, ...]:
+        """Return what may be quoted, with the number of offices that approved it."""
+        return quotations_of(self.people, self.quoted, approvals)
 
     @cached_property
     def values(self) -> pd.DataFrame:

@@ -24,10 +24,10 @@ def table_bytes(table: str, rows: Iterable[Mapping[str, str]]) -> bytes:
     return text.getvalue().encode("utf-8")
 
 
-def data_package(submission: str, *, synthetic: bool, about: Mapping[str, object]) -> bytes:
-    """Return the descriptor of a submission: its fields, whether its data are synthetic, and `about` beside them."""
+def data_package(submission: str, tables: Iterable[str], *, synthetic: bool, about: Mapping[str, object]) -> bytes:
+    """Return the descriptor of a submission: its tables, whether its data are synthetic, and `about` beside them."""
     descriptor = {"$schema": PROFILE, "name": submission.lower(), "synthetic": synthetic}
-    return canonical_json({**descriptor, **about, "resources": [_resource(table) for table in COLUMNS]})
+    return canonical_json({**descriptor, **about, "resources": [_resource(table) for table in tables]})
 
 
 def _resource(table: str) -> Mapping[str, object]:

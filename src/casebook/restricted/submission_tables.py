@@ -44,7 +44,10 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "coverage": ("interview", "coder", "complete", "kind"),
     "code_map": ("partner_code", "variable", "level", "match", "decided_by"),
     "coding": ("interview", "coder", "variable", "level", "missing"),
+    "quotation": ("quotation", "interview", "variable", "level", "text"),
 }
+#: The tables that a submission may leave out; an empty one is the same.
+OPTIONAL = frozenset({"quotation"})
 MISSING_KINDS = (
     "not_in_guide",
     "not_asked",
@@ -76,6 +79,17 @@ class Tables:
     coverage: pd.DataFrame
     code_map: pd.DataFrame
     coding: pd.DataFrame
+    quotation: pd.DataFrame
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The tables that the submission has."""
+        return tuple(name for name in COLUMNS if name not in OPTIONAL or not getattr(self, name).empty)
+
+
+def no_rows(table: str) -> pd.DataFrame:
+    """Return a table that was left out."""
+    return pd.DataFrame(columns=list(COLUMNS[table]), dtype="str")
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,8 @@ from casebook.restricted.consistency import faults_of_consistency
 from casebook.restricted.csv_tables import read_table
 from casebook.restricted.descriptor import DESCRIPTOR, faults_of_descriptor
 from casebook.restricted.identifiers import faults_of_identifiers
-from casebook.restricted.submission_tables import COLUMNS, Tables
+from casebook.restricted.quotations import faults_of_quotations
+from casebook.restricted.submission_tables import COLUMNS, OPTIONAL, Tables, no_rows
 from casebook.restricted.untrusted import inert
 
 
@@ -101,6 +102,9 @@ def _tables(folder: Path, shown_as: str, faults: list[Fault]) -> Tables | None:
     frames = {}
     for name, columns in COLUMNS.items():
         file = f"{name}.csv"
+        if name in OPTIONAL and not (folder / file).exists():
+            frames[name] = no_rows(name)
+            continue
         try:
             frames[name] = read_table(folder / file, columns, shown_as=f"{shown_as}/{file}")
         except DataRefused as refusal:
@@ -149,6 +153,7 @@ def faults_of_contents(tables: Tables, codebook: Codebook) -> Iterator[Fault]:
     yield from faults_of_tables(tables, codebook)
     yield from faults_of_identifiers(tables)
     yield from faults_of_consistency(tables, codebook)
+    yield from faults_of_quotations(tables)
 
 
 def faults_between(submissions: Sequence[Submission]) -> Iterator[Fault]:

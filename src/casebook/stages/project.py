@@ -28,3 +28,8 @@ class Project:
         folders = Folders(root)
         codebook = read_codebook(folders.data)
         return cls(folders, read_study(root, codebook), codebook)
+
+
+def submission_files(real: str | None) -> str:
+    """Return what a step reads that reads the submissions: the real ones where a folder of them is named."""
+    return Path(real).absolute().as_posix() if real else "data/countries/*/*/**/*"

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from casebook.cache import Step
+from casebook.canonical import canonical_json, write_atomically
 from casebook.disclosure_control.ledger import FOLDER as LEDGER
 from casebook.disclosure_control.ledger_files import read_ledger
+from casebook.disclosure_control.quotations import decisions, log_of
 from casebook.folders import DATA_VARIABLE
 from casebook.protected_tables import ProtectedTables
 from casebook.protection import Book, HandedOver, Protection
-from casebook.restricted.analysis_run import AGREEMENT_FILE, HAND_OVER_FILE
+from casebook.restricted.analysis_run import AGREEMENT_FILE, HAND_OVER_FILE, edition_interviews
 from casebook.restricted.edition_people import Cohort
+from casebook.restricted.quotations import APPROVALS_FILE, read_approvals
 from casebook.restricted.study_key import FILE as KEY_FILE
 from casebook.restricted.study_key import study_key
-from casebook.stages.project import DESCRIPTION, Project
+from casebook.stages.project import DESCRIPTION, Project, submission_files
 
 #: The folders of the analysis runs of each edition, the earliest first.
 Runs = Mapping[str, Sequence[Path]]
@@ -29,11 +33,13 @@ def step(project: Project, runs: Runs, cohorts: Sequence[Cohort]) -> Step:
     handed = [folder.relative_to(folders.root).as_posix() for run in runs.values() for folder in run]
     files = [f"{folder}/{name}" for folder in handed for name in (HAND_OVER_FILE, AGREEMENT_FILE)]
     real = os.environ.get(DATA_VARIABLE)
-    key = (Path(real).absolute() / KEY_FILE).as_posix() if real else f"data/{KEY_FILE}"
+    data = Path(real).absolute().as_posix() if real else "data"
+    people = (f"{data}/{KEY_FILE}", f"{data}/{APPROVALS_FILE}", submission_files(real))
+    books = [(edition, level) for edition in runs for level in project.study.dissemination]
     return Step(
         f"protection/{'-'.join(runs)}",
-        leaves=tuple(folders.protected(edition, level) for edition in runs for level in project.study.dissemination),
-        reads=(*DESCRIPTION, key, f"{LEDGER}/*.csv", *files),
+        leaves=tuple(place(*book) for book in books for place in (folders.protected, folders.quotation_log)),
+        reads=(*DESCRIPTION, *people, f"{LEDGER}/*.csv", *files),
         modules=(__name__,),
         settings={"editions": " ".join(runs), "cohorts": repr(list(cohorts))},
         restricted=True,
@@ -46,14 +52,24 @@ def protect(project: Project, runs: Runs, cohorts: Sequence[Cohort]) -> Mapping[
     Those of a released version are taken from the ledger; raises DisclosureRefused where they are no longer true.
     """
     study, folders = project.study, project.folders
-    handed = {edition: HandedOver.read(run, study.planned(edition)) for edition, run in runs.items()}
+    handed = {edition: _handed_over(project, edition, run) for edition, run in runs.items()}
     released = _released(project, list(runs))
     protection = Protection(study, project.codebook, study_key(folders.data), handed, cohorts, released)
     withheld = {}
     for (edition, level), tables in protection.protect():
         tables.write(folders.protected(edition, level))
+        log = log_of(decisions(tables, handed[edition].quotations, study))
+        write_atomically(folders.quotation_log(edition, level), canonical_json(log))
         withheld[f"{edition}/{level}"] = _withheld(tables)
     return withheld
+
+
+def _handed_over(project: Project, edition: str, run: Sequence[Path]) -> HandedOver:
+    """Return what the runs of an edition have handed over, and what may be quoted of its interviews."""
+    root = project.folders.root
+    coded = edition_interviews(root, project.study, project.codebook, edition=edition)
+    counted = HandedOver.read(run, project.study.planned(edition))
+    return replace(counted, quotations=coded.quotations(read_approvals(root)))
 
 
 def _released(project: Project, editions: Sequence[str]) -> dict[Book, ProtectedTables]:

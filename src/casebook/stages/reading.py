@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -16,13 +15,12 @@ from casebook.restricted.analysis_run import edition_interviews, read_all_submis
 from casebook.restricted.anonymity import refuse_identifying
 from casebook.restricted.edition_people import Cohort, cohorts
 from casebook.restricted.parts import PartDigests
-from casebook.stages.project import DESCRIPTION, Project
+from casebook.stages.project import DESCRIPTION, Project, submission_files
 
 
 def step(editions: Sequence[str]) -> Step:
     """Return the step that reads the submissions of some editions; it leaves nothing but what it tells."""
-    real = os.environ.get(DATA_VARIABLE)
-    submissions = Path(real).absolute().as_posix() if real else "data/countries/*/*/**/*"
+    submissions = submission_files(os.environ.get(DATA_VARIABLE))
     return Step(
         f"reading/{'-'.join(editions)}",
         leaves=(),

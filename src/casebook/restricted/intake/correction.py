@@ -30,7 +30,7 @@ def corrected(draft: Draft, earlier: Submission, *, withdrawn: Collection[str]) 
     tables = draft.tables
     of_interviews = {
         name: _after(getattr(tables, name), rows[rows["interview"].isin(kept)])
-        for name in ("interview", "coverage", "coding")
+        for name in ("interview", "coverage", "coding", "quotation")
         for rows in (getattr(earlier.tables, name),)
     }
     coded_by = set(of_interviews["coverage"]["coder"])

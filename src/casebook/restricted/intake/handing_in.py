@@ -13,7 +13,7 @@ from casebook.errors import DataRefused, Fault
 from casebook.restricted.descriptor import DESCRIPTOR
 from casebook.restricted.intake.draft import Draft
 from casebook.restricted.submission_files import data_package, table_bytes
-from casebook.restricted.submission_tables import COLUMNS, Tables
+from casebook.restricted.submission_tables import Tables
 from casebook.restricted.submissions import (
     Submission,
     faults_between,
@@ -69,8 +69,8 @@ def _files(tables: Tables, submission: Submission) -> dict[str, bytes]:
         "title": f"Submission {submission.id}{' (synthetic)' if synthetic else ''}",
         "description": SYNTHETIC_NOTICE if synthetic else REAL_NOTICE,
     }
-    written = {f"{name}.csv": table_bytes(name, _rows(tables, name)) for name in COLUMNS}
-    return {**written, DESCRIPTOR: data_package(submission.id, synthetic=synthetic, about=about)}
+    written = {f"{name}.csv": table_bytes(name, _rows(tables, name)) for name in tables.names}
+    return {**written, DESCRIPTOR: data_package(submission.id, tables.names, synthetic=synthetic, about=about)}
 
 
 def _rows(tables: Tables, name: str) -> list[dict[str, str]]:

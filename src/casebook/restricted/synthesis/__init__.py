@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from casebook.codebook import Codebook
@@ -12,6 +12,7 @@ from casebook.restricted.synthesis.coders import coded_by
 from casebook.restricted.synthesis.dealing import Answers, deal
 from casebook.restricted.synthesis.design import Design, Recipe, read_design
 from casebook.restricted.synthesis.margins import margins_of
+from casebook.restricted.synthesis.quotations import invented
 from casebook.restricted.synthesis.requirements import Requirement, read_requirements
 from casebook.restricted.synthesis.sample import Interview, attributes_of, draw_sample
 from casebook.restricted.synthesis.verdict import refuse_unmet
@@ -45,6 +46,9 @@ def synthesise(
     answers = _answers(sample, design, codebook, requirements=requirements, recipe=recipe)
     refuse_unmet(requirements, sample, answers, scale=scale)
     coded = [_coded(interview, answers[interview.id], design, codebook=codebook, seed=seed) for interview in sample]
+    permitted = [(one.interview, one.attributes, answers[one.interview.id]) for one in coded]
+    quoted = invented(permitted, design.words, seed=seed)
+    coded = [replace(one, words=quoted.get(one.interview.id, ())) for one in coded]
     write_submissions(coded, out, design, recipe=asdict(recipe))
 
 

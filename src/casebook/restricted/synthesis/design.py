@@ -92,6 +92,17 @@ class Leaning:
 
 
 @dataclass(frozen=True)
+class Words:
+    """Invented words, and the answer of a crime and role that they stand for."""
+
+    crime: str
+    role: str
+    variable: str
+    level: str
+    words: str
+
+
+@dataclass(frozen=True)
 class Design:
     """Everything that is decided before a seed is drawn."""
 
@@ -102,6 +113,7 @@ class Design:
     attributes: Mapping[tuple[str, str], tuple[tuple[str, int], ...]]
     wishes: Mapping[tuple[Group, str], Wish]
     leanings: tuple[Leaning, ...]
+    words: tuple[Words, ...]
 
     @cached_property
     def sizes(self) -> Mapping[Group, int]:
@@ -128,8 +140,13 @@ def read_design(codebook: Codebook) -> Design:
         attributes=_attributes(),
         wishes={(Group(row["crime"], row["group"]), row["variable"]): _wish(row) for row in _rows("distributions.csv")},
         leanings=tuple(_leaning(row) for row in _rows("leanings.csv")),
+        words=tuple(Words(**row) for row in _rows("quotations.csv")),
     )
-    faults = [*faults_of_wishes(design, codebook), *faults_of_leanings(design, codebook)]
+    faults = [
+        *faults_of_wishes(design, codebook),
+        *faults_of_leanings(design, codebook),
+        *_faults_of_words(design, codebook),
+    ]
     if faults:
         raise StudyRefused(faults)
     return design
@@ -160,6 +177,17 @@ def faults_of_leanings(design: Design, codebook: Codebook) -> Iterator[Fault]:
                 yield Fault("leanings.csv", place, "the codebook has no such level", f"{variable} {level}")
         if leaning.how not in HOW:
             yield Fault("leanings.csv", place, "unknown manner", leaning.how, ", ".join(HOW))
+
+
+def _faults_of_words(design: Design, codebook: Codebook) -> Iterator[Fault]:
+    """Every quotation whose answer nobody of its role could give."""
+    for words in design.words:
+        place = f"{words.crime} {words.role} {words.variable}"
+        variable = codebook.get(words.variable)
+        if variable is None or not variable.coded_for(words.crime, words.role):
+            yield Fault("quotations.csv", place, "the role is not coded for the variable")
+        elif words.level not in variable.level_ids:
+            yield Fault("quotations.csv", place, "not a level of the variable", words.level)
 
 
 def _faults_of_sum(place: str, wish: Wish, size: int, *, multi: bool) -> Iterator[Fault]:

@@ -8,10 +8,12 @@ from pathlib import Path
 
 from casebook.canonical import write_atomically
 from casebook.errors import DataRefused, Fault
+from casebook.restricted.quotations import APPROVALS_FILE
 from casebook.restricted.submission_files import data_package, table_bytes
 from casebook.restricted.synthesis.coders import KINDS
 from casebook.restricted.synthesis.dealing import Answers
-from casebook.restricted.synthesis.design import Design
+from casebook.restricted.synthesis.design import Design, Words
+from casebook.restricted.synthesis.quotations import approvals
 from casebook.restricted.synthesis.sample import Interview
 
 Row = Mapping[str, str]
@@ -20,15 +22,16 @@ NOTICE = "Synthetic data: no row describes a person, and nobody's words are in i
 
 @dataclass(frozen=True)
 class Coded:
-    """An interview with its attributes and every coder's answers."""
+    """An interview with its attributes, every coder's answers, and the invented words that may be quoted of it."""
 
     interview: Interview
     attributes: Row
     answers: Mapping[str, Answers]
+    words: tuple[Words, ...] = ()
 
 
 def write_submissions(coded: Sequence[Coded], out: Path, design: Design, *, recipe: Mapping[str, object]) -> None:
-    """Write a folder `countries/<CC>/<submission>/` for each submission of the study.
+    """Write a folder `countries/<CC>/<submission>/` for each submission of the study, and the approved quotations.
 
     Raises DataRefused before anything is written where the folder holds submissions that are not of this study.
     """
@@ -36,13 +39,16 @@ def write_submissions(coded: Sequence[Coded], out: Path, design: Design, *, reci
     for one in coded:
         submissions.setdefault(one.interview.submission, []).append(one)
     _refuse_strangers(out / "countries", submissions)
+    quoted: list[str] = []
     for name, members in sorted(submissions.items()):
         folder = out / "countries" / members[0].interview.country.code / name
-        tables = tables_of(name, members, design)
+        tables = {table: rows for table, rows in tables_of(name, members, design).items() if rows}
+        quoted += [f"{name}/{row['quotation']}" for row in tables.get("quotation", ())]
         for table, rows in tables.items():
             write_atomically(folder / f"{table}.csv", table_bytes(table, rows))
-        descriptor = data_package(name, synthetic=True, about=_about(name, recipe))
+        descriptor = data_package(name, tables, synthetic=True, about=_about(name, recipe))
         write_atomically(folder / "datapackage.json", descriptor)
+    write_atomically(out / APPROVALS_FILE, approvals(quoted))
 
 
 def tables_of(name: str, members: Sequence[Coded], design: Design) -> Mapping[str, Sequence[Row]]:
@@ -61,6 +67,7 @@ def tables_of(name: str, members: Sequence[Coded], design: Design) -> Mapping[st
         ],
         "code_map": list(_code_map(coding)),
         "coding": coding,
+        "quotation": list(_quotations(members)),
     }
 
 
@@ -77,6 +84,13 @@ def _submission(name: str, interview: Interview, design: Design) -> Row:
         "synthetic": "yes",
         "replaces": "",
     }
+
+
+def _quotations(members: Sequence[Coded]) -> Iterator[Row]:
+    said = [(one.interview.id, words) for one in members for words in one.words]
+    for number, (interview, words) in enumerate(said, start=1):
+        about = {"variable": words.variable, "level": words.level, "text": words.words}
+        yield {"quotation": f"Q{number}", "interview": interview, **about}
 
 
 def _coding_rows(coded: Coded) -> Iterator[Row]:
