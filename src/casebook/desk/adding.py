@@ -185,7 +185,7 @@ def _about(desk: Desk, handed_in: HandedIn, came_in: Received) -> About:
     tools = [project for project in projects if project.format is not Format.WORKBOOK] or projects
     deviations = dict.fromkeys(fault.message for project in projects for fault in project.deviations)
     return About(
-        submission=handed_in.submission or _free_name(desk, handed_in),
+        submission=handed_in.submission or free_name(desk, handed_in.country, handed_in.received),
         partner=handed_in.partner or (earlier[-1].partner if earlier else f"{handed_in.country}-P1"),
         country=handed_in.country,
         received=handed_in.received.isoformat(),
@@ -198,10 +198,10 @@ def _about(desk: Desk, handed_in: HandedIn, came_in: Received) -> About:
     )
 
 
-def _free_name(desk: Desk, handed_in: HandedIn) -> str:
-    """The country and the day; a second submission of the day has a number, too."""
+def free_name(desk: Desk, country: str, received: datetime.date) -> str:
+    """Return the name of a new submission: country and day; a second submission of the day has a number, too."""
     taken = {submission.id for submission in desk.submissions}
-    name = f"{handed_in.country}-{handed_in.received.isoformat()}"
+    name = f"{country}-{received.isoformat()}"
     numbered = (f"{name}-{number}" for number in range(2, len(taken) + 3))
     return name if name not in taken else next(other for other in numbered if other not in taken)
 

@@ -81,8 +81,22 @@ def add_country(
     serve(project, asked=asked, received=day, language_code=language, agreed=None if dry_run else _agreed(yes))
 
 
+@click.command()
+@click.argument("interview")
+@click.option("--received", type=click.DateTime(["%Y-%m-%d"]), help="The day consent was withdrawn; today by default.")
+@click.option("--dry-run", is_flag=True, help="Say what would change, and write nothing.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.pass_obj
+def withdraw(project: Path, /, *, interview: str, received: datetime.datetime | None, dry_run: bool, yes: bool) -> None:
+    """Leave an INTERVIEW, such as OG-0807, out of everything to come, because consent was withdrawn."""
+    from casebook.desk.withdrawal import serve
+
+    day = (received or datetime.datetime.now()).date()
+    serve(project, interview, received=day, agreed=None if dry_run else _agreed(yes))
+
+
 def _agreed(yes: bool) -> Callable[[], bool]:
     return lambda: yes or click.confirm("Write this submission?")
 
 
-COMMANDS = (agreement, workbook, add_country)
+COMMANDS = (agreement, workbook, add_country, withdraw)

@@ -69,6 +69,10 @@ def _says_somebody(cell: Cell) -> bool:
 
 
 def _protected(quotation: Quotation, key: bytes) -> ProtectedQuotation:
-    name = keyed_digest(key, f"{quotation.name}/{quotation.text}".encode())[:10]
     shown = {field: getattr(quotation, field) for field in ("crime", "group", "variable", "level", "text", "synthetic")}
-    return ProtectedQuotation(id=f"q{name}", **shown)
+    return ProtectedQuotation(id=id_of(quotation.name, quotation.text, key), **shown)
+
+
+def id_of(name: str, text: str, key: bytes) -> str:
+    """Return what a quotation is called in print, which leads to no interview without the key."""
+    return f"q{keyed_digest(key, f'{name}/{text}'.encode())[:10]}"

@@ -52,9 +52,25 @@ def corrected(draft: Draft, earlier: Submission, *, withdrawn: Collection[str]) 
 
 def _after(rows: pd.DataFrame, earlier: pd.DataFrame) -> pd.DataFrame:
     """Rows with earlier ones below them, numbered on as a spreadsheet would."""
-    together = pd.concat([rows, earlier])
-    return together.set_axis(range(2, len(together) + 2)).astype("str")
+    return _numbered(pd.concat([rows, earlier]))
 
 
 def _fault(interview: str, message: str) -> Fault:
     return Fault("--withdraw", "", message, interview[:10], remedy="name interviews of the submission that is replaced")
+
+
+def without(earlier: Submission, interview: str, *, submission: str, received: str) -> Tables:
+    """Return the tables of a submission that replaces an earlier one and no longer has one of its interviews."""
+    tables = earlier.tables
+    kept = {
+        name: _numbered(rows[rows["interview"].ne(interview)])
+        for name in ("interview", "coverage", "coding", "quotation")
+        for rows in (getattr(tables, name),)
+    }
+    coder = _numbered(tables.coder[tables.coder["coder"].isin(set(kept["coverage"]["coder"]))])
+    about = {"submission": submission, "received": received, "replaces": earlier.id, "format": "withdrawal"}
+    return replace(tables, shown_as=submission, submission=tables.submission.assign(**about), coder=coder, **kept)
+
+
+def _numbered(rows: pd.DataFrame) -> pd.DataFrame:
+    return rows.set_axis(range(2, len(rows) + 2)).astype("str")
