@@ -41,7 +41,7 @@ MAY_IMPORT = {
 #: These bring the rooms together, and nothing imports them but each other.
 ABOVE = {
     *("pipeline", "rehearsal", "console", "checks", "cli", "desk", "release", "review", "explore", "preview"),
-    *("build_record", "disclosure_commands", "inspection", "protection", "request", "stages", "whole_build"),
+    *("build_record", "disclosure_commands", "ethics", "inspection", "protection", "request", "stages", "whole_build"),
 }
 MOST_LINES, MOST_LINES_OF_FUNCTION = 400, 50
 

@@ -36,6 +36,15 @@ class Folders:
     def analysis_run(self, edition: str, run: str) -> Path:
         return self.restricted / edition / run
 
+    @property
+    def audit(self) -> Path:
+        """What the disclosure audit found, with true values."""
+        return self.restricted / "disclosure-audit.json"
+
+    @property
+    def ethics_report(self) -> Path:
+        return self.restricted / "ethics-report.html"
+
     def quotation_log(self, edition: str, dissemination: str) -> Path:
         return self.restricted / edition / f"quotations-{dissemination}.json"
 

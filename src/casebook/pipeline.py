@@ -30,7 +30,7 @@ from casebook.request import Request
 from casebook.restricted import parts
 from casebook.restricted.edition_people import Cohort
 from casebook.restricted.parts import PartDigests
-from casebook.stages import bookmaking, given_tables, narration, protection, reading, site_making, taking
+from casebook.stages import bookmaking, ethics_report, given_tables, narration, protection, reading, site_making, taking
 from casebook.stages.narration import Written
 from casebook.stages.project import Project
 
@@ -199,11 +199,20 @@ class _Build:
                 self.tables[edition, level] = TableDigests(self.folders.protected(edition, level))
                 withheld, cells = facts[f"{edition}/{level}"]
                 self.summary.withheld[edition, level] = withheld, cells
+        self._tell_the_ethics_officer()
 
     def _handed_over(self) -> protection.Runs:
         """Return the folders of the analysis runs of each edition that is to be written."""
         editions = dict.fromkeys(edition for edition, _ in self._written)
         return {edition: [run.folder(self.folders) for run in self.analysis[edition]] for edition in editions}
+
+    def _tell_the_ethics_officer(self) -> None:
+        books, handed = self._written, self._handed_over()
+        if not books:
+            return
+        with self._trying():
+            step = ethics_report.step(self.folders, books, handed)
+            self.steps.do(step, partial(ethics_report.write, self.project, books, handed))
 
     def report(self) -> None:
         for place in self._written:

@@ -64,7 +64,7 @@ class Protection:
         Raises DisclosureRefused where an edition cannot be protected.
         """
         before: dict[str, list[ProtectedTables]] = {level: [] for level in self._levels}
-        for edition, handed in self.handed.items():
+        for edition in self.handed:
             made: dict[str, ProtectedTables] = {}
             for level in self._levels:
                 finer = [made[other] for other in self._also_read(level)]
