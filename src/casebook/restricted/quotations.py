@@ -54,8 +54,8 @@ def faults_of_quotations(tables: Tables) -> Iterator[Fault]:
             message, remedy = "the interview is not coded with this level", "name the answer that the words stand for"
             yield Fault(file, f"{place}level", message, inert(row["level"]), remedy=remedy)
         if told := [f"{kind} at characters {start + 1} to {end}" for kind, start, end in telling_words(row["text"])]:
-            message, remedy = "the words may tell who, where or when", "replace them in [brackets]"
-            yield Fault(file, f"{place}text", f"{message}: {', '.join(told)}", remedy=remedy)
+            message, remedy = f"the words may tell who, where or when: {', '.join(told)}", "replace them in [brackets]"
+            yield Fault(file, f"{place}text", message, remedy=remedy)
 
 
 def read_approvals(root: Path) -> Mapping[str, frozenset[str]]:
