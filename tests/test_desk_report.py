@@ -19,8 +19,10 @@ from small_study import small_codebook
 from casebook.codebook import read_codebook
 from casebook.desk.adding import Answer, Desk, HandedIn, answer_to
 from casebook.desk.annotation import annotated
+from casebook.desk.effects import BookEffect
 from casebook.desk.languages import FOLDER, language, languages
 from casebook.desk.report import TEMPLATE, report
+from casebook.desk.summary import summary
 from casebook.errors import Fault, StudyRefused
 from casebook.folders import DATA_VARIABLE
 from casebook.restricted.intake.project import Code, Coder, Coding, Format, Interview, Project
@@ -83,6 +85,17 @@ def test_too_few_double_coded_interviews_are_insufficient(sound: Answer, desk: D
     text = text_of(sound, desk)
     assert "from 10 double-coded interviews on; fewer are insufficient" in text
     assert re.search(r"\d+ questions are insufficient", text)
+
+
+def test_groups_that_are_held_back_are_named_with_the_edition_in_their_place(sound: Answer, desk: Desk) -> None:
+    assert sound.effects is not None
+    waiting = BookEffect("D1.2", "CO", held_back={"OG.V": "D1.1"})
+    held = replace(sound, effects=replace(sound.effects, books=(waiting,)))
+    assert "Held back" not in text_of(sound, desk)
+    assert "D1.2 CO Online grooming victims D1.1" in text_of(held, desk)
+    assert "Grupos cuyas entrevistas más recientes aún no se cuentan" in text_of(held, desk, "es")
+    told = "D1.2 CO: held back: the newest interviews of OG.V are too few; it is reported as in D1.1"
+    assert told in list(summary(held, desk.study))
 
 
 def test_it_is_one_page_that_asks_nothing_of_anybody_else(sound: Answer, desk: Desk) -> None:

@@ -41,8 +41,9 @@ class RehearsedBook:
 class BookEffect:
     """What a submission changes in one edition at one level.
 
-    `gate` names, per crime, the countries whose own results pass before and after; `refusals` are the sentences for
-    which no wording holds any more, and whatever else a build would refuse.
+    `gate` names, per crime, the countries whose own results pass before and after; `held_back` the groups ("OG.V")
+    whose newest interviews are too few to be counted yet, with the edition that stands in their place; `refusals` are
+    the sentences for which no wording holds any more, and whatever else a build would refuse.
     """
 
     edition: str
@@ -50,6 +51,7 @@ class BookEffect:
     statements: tuple[Change, ...] = ()
     figures: tuple[FigureChange, ...] = ()
     gate: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = field(default_factory=dict)
+    held_back: Mapping[str, str] = field(default_factory=dict)
     refusals: tuple[Fault, ...] = ()
 
     @property
@@ -142,7 +144,8 @@ class _Books:
 def _effect(edition: str, level: str, old: RehearsedBook, new: RehearsedBook) -> BookEffect:
     refusals = tuple(fault for fault in new.faults if fault not in old.faults)
     if old.tables is None or new.tables is None or not new.claims:
-        return BookEffect(edition, level, refusals=refusals)
+        held_back = new.tables.held_back if new.tables else {}
+        return BookEffect(edition, level, held_back=held_back, refusals=refusals)
     before = EarlierEdition(edition, old.tables, old.claims, old.figures)
     crimes = sorted({*old.tables.countries, *new.tables.countries})
     return BookEffect(
@@ -151,6 +154,7 @@ def _effect(edition: str, level: str, old: RehearsedBook, new: RehearsedBook) ->
         statements=changes(before, new.tables, new.claims),
         figures=figure_changes(before, new.tables, new.figures),
         gate={c: (old.tables.countries.get(c, ()), new.tables.countries.get(c, ())) for c in crimes},
+        held_back=new.tables.held_back,
         refusals=refusals,
     )
 

@@ -181,6 +181,20 @@ class _Report:
         ]
 
     @property
+    def held_back(self) -> Sequence[Row]:
+        """The groups whose newest interviews are not counted yet, and the edition that they are reported as in."""
+        books = self.answer.effects.books if self.answer.effects else ()
+        return [
+            Row((book.edition, book.level, *self._crime_and_role(group), counted_in))
+            for book in books
+            for group, counted_in in book.held_back.items()
+        ]
+
+    def _crime_and_role(self, group: str) -> tuple[str, str]:
+        crime, role = group.split(".")
+        return self._crime(crime), self._role(role)
+
+    @property
     def preview(self) -> Sequence[tuple[str, Sequence[Block]]]:
         """The country's pages as the public would read them, on the crimes that were handed in."""
         pages = self.answer.effects.pages if self.answer.effects else {}

@@ -41,13 +41,15 @@ def effects_told(effects: Effects, study: Study) -> Iterator[str]:
 
 def _book_told(book: BookEffect) -> Iterator[str]:
     name = f"{book.edition} {book.level}"
-    if not book.statements and not book.figures and not book.refusals:
+    if not (book.statements or book.figures or book.refusals or book.held_back):
         yield f"{name}: does not change"
         return
     yield (
         f"{name}: {len(book.statements)} statements on {len(book.pages)} pages and {len(book.figures)} figures change, "
         f"{len(book.rewordings)} statements in their wording"
     )
+    for group, counted_in in book.held_back.items():
+        yield f"{name}: held back: the newest interviews of {group} are too few; it is reported as in {counted_in}"
     for crime, (before, after) in book.gate.items():
         if before != after:
             yield f"{name}: own results on {crime}: {', '.join(before) or 'none'} -> {', '.join(after) or 'none'}"
