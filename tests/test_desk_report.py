@@ -25,6 +25,7 @@ from casebook.desk.report import TEMPLATE, report
 from casebook.desk.summary import summary
 from casebook.errors import Fault, StudyRefused
 from casebook.folders import DATA_VARIABLE
+from casebook.rehearsal import STAND_IN
 from casebook.restricted.intake.project import Code, Coder, Coding, Format, Interview, Project
 from casebook.restricted.intake.reading import Reading
 from casebook.restricted.intake.receiving import code_map_for
@@ -72,6 +73,14 @@ def test_it_says_what_was_understood_and_what_would_change(sound: Answer, desk: 
     assert "Online grooming experts 1 Online grooming victims 2" in text
     assert "D1.2 Online grooming experts 1 2" in text
     assert "D1.2 CO Online grooming pooled results only pooled results only" in text
+
+
+def test_nothing_stands_where_a_figure_would(sound: Answer, desk: Desk) -> None:
+    assert sound.effects is not None
+    page = f"# Grooming in Spain\n\nText.\n\n```{{figure}} /figures/x.svg\n:name: fig-x\n\n{STAND_IN}\n```\n"
+    shown = replace(sound, effects=replace(sound.effects, pages={"countries/OG-ES": page}))
+    assert "Grooming in Spain Text." in text_of(shown, desk)
+    assert STAND_IN not in text_of(shown, desk)
 
 
 def test_every_fault_stands_with_its_place_and_remedy(faulty: Answer, desk: Desk) -> None:
@@ -132,7 +141,7 @@ def test_what_a_partner_wrote_is_inert_and_names_stay_out(sound: Answer, desk: D
 
 def test_in_spanish_words_numbers_and_dates_are_spanish(faulty: Answer, desk: Desk) -> None:
     text = text_of(faulty, desk, "es")
-    assert "1 de octubre de 2021" in text
+    assert "España · Entrega ES-2021-10-01 · 1 de octubre de 2021" in text
     assert "Antes hay que corregir algunas cosas." in text
     assert "ES.xlsx hoja coverage, fila 3, columna D (complete) no es un valor permitido perhaps" in text
 

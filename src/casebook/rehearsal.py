@@ -32,6 +32,9 @@ from casebook.restricted.interviews import RestrictedStudy
 from casebook.restricted.quotations import read_approvals
 from casebook.study import Study
 
+#: The alt text and caption of a figure that no notebook has drawn.
+STAND_IN = "a stand-in"
+
 
 @dataclass(frozen=True)
 class Outside:
@@ -138,8 +141,7 @@ class Rehearsal:
                 shown = _tables_shown(drawn, tables, country)
                 if drawn.notebook == run.notebook.as_posix() and (shown or not drawn.variable):
                     name = f"{crime}/{country}/{drawn.name}"
-                    stand_in = "a stand-in"
-                    yield name, Figure(f"{run.name}-{drawn.name}", "figures/x.svg", stand_in, stand_in, shown)
+                    yield name, Figure(f"{run.name}-{drawn.name}", "figures/x.svg", STAND_IN, STAND_IN, shown)
 
 
 def _tables_shown(drawn: Drawn, tables: ProtectedTables, country: str) -> tuple[str, ...]:

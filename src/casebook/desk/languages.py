@@ -89,6 +89,10 @@ class Language:
         words = place.split(" ")
         return " ".join(self.text(word) if word in _OF_PLACES else word for word in words)
 
+    def country(self, code: str) -> str:
+        """Return the name of a country, or nothing where the language's is not known."""
+        return str(Locale.parse(self.locale).territories.get(code, ""))
+
     @property
     def direction(self) -> str:
         """How the language is written: ltr or rtl."""

@@ -14,6 +14,7 @@ from casebook.desk.adding import Answer
 from casebook.desk.languages import Language
 from casebook.errors import MOST_LISTED, Fault
 from casebook.publication.sentences import plain_blocks
+from casebook.rehearsal import STAND_IN
 from casebook.restricted.anonymity import GroupAnonymity
 from casebook.restricted.identifiers import IDENTIFYING
 from casebook.restricted.intake.code_map import NONE
@@ -71,7 +72,8 @@ class _Report:
 
     def __init__(self, answer: Answer, study: Study, codebook: Codebook, language: Language) -> None:
         self.answer, self.study, self.codebook, self.language = answer, study, codebook, language
-        self.country = study.countries[answer.handed_in.country].name
+        country = answer.handed_in.country
+        self.country = language.country(country) or study.countries[country].name
         self.tables = answer.draft.tables
 
     @property
@@ -235,5 +237,5 @@ def _blocks(page: str) -> Iterator[Block]:
     """The headings and paragraphs of a finished page; tables are left to the book."""
     for text in plain_blocks(page):
         marks = len(text) - len(text.lstrip("#"))
-        if "|" not in text and not text.startswith((":", "---")):
+        if "|" not in text and not text.startswith((":", "---")) and text != STAND_IN:
             yield Block(text[marks:].strip(), marks)

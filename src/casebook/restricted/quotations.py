@@ -42,6 +42,8 @@ class Quotation:
 
 def faults_of_quotations(tables: Tables) -> Iterator[Fault]:
     """Yield each quotation without permission on record, of an answer that is not coded, or with words that tell."""
+    if tables.quotation.empty:
+        return
     people = tables.interview.drop_duplicates("interview").set_index("interview")
     coded = set(zip(tables.coding["interview"], tables.coding["variable"], tables.coding["level"], strict=True))
     for number, row in tables.quotation.iterrows():
