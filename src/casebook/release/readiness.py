@@ -40,12 +40,17 @@ def _open_fields(book: Book, place: str) -> Iterator[Fault]:
 
 
 def _of_pages(book: Book, site: Path) -> Iterator[Fault]:
-    for page in sorted(site.rglob("*.html")):
-        text, shown = " ".join(page.read_text("utf-8").split()), page.relative_to(site).as_posix()
-        if NOT_CLEARED in text:
-            yield Fault(shown, "", "the disclosure audit is outstanding", remedy="build when it has passed")
-        if PLACEHOLDER in text and book.level.placeholders == "refused" and shown != "index.html":
-            yield Fault(shown, "", f"an open placeholder, which level {book.dissemination} does not allow")
+    texts = {
+        page.relative_to(site).as_posix(): " ".join(page.read_text("utf-8").split())
+        for page in sorted(site.rglob("*.html"))
+    }
+    waiting = [name for name, text in texts.items() if NOT_CLEARED in text]
+    if waiting:
+        place = f"and {len(waiting) - 1} more pages" if waiting[1:] else ""
+        yield Fault(waiting[0], place, "the disclosure audit is outstanding", remedy="build when it has passed")
+    for name, text in texts.items():
+        if PLACEHOLDER in text and book.level.placeholders == "refused" and name != "index.html":
+            yield Fault(name, "", f"an open placeholder, which level {book.dissemination} does not allow")
 
 
 def _of_the_pdf(file: Path, shown: str) -> Iterator[Fault]:
