@@ -71,7 +71,7 @@ def lint(session: nox.Session) -> None:
     _install(session, "lint")
     session.run("ruff", "check", ".")
     session.run("ruff", "format", "--check", ".")
-    session.run("mypy", "src", "tests", "benchmarks", "docs/pictures.py", "noxfile.py")
+    session.run("mypy", "src", "tests", "benchmarks", "docs/pictures.py", "docs/book_pictures.py", "noxfile.py")
     session.run("pytest", "-q", "tests/test_house.py")
 
 
@@ -119,9 +119,10 @@ def quality(session: nox.Session) -> None:
 
 @nox.session
 def pictures(session: nox.Session) -> None:
-    """Make the pictures of docs/partners.md anew; needs LibreOffice, Chromium and pdftoppm."""
+    """Make the pictures of docs/ anew; needs LibreOffice, Chromium, poppler and the built site."""
     _install(session, "test")
     session.run("python", "docs/pictures.py", env={"PYTHONPATH": "tests"})
+    session.run("python", "docs/book_pictures.py")
 
 
 @nox.session
