@@ -127,9 +127,15 @@ def pictures(session: nox.Session) -> None:
 
 @nox.session
 def bench(session: nox.Session) -> None:
-    """Time the stages of a cold build and its peak memory; options after -- go to benchmarks/stages.py."""
+    """Time builds, runs and the alternatives to Casebook; options after -- go to benchmarks/stages.py alone."""
     _install(session, "run")
-    session.run("python", "benchmarks/stages.py", *session.posargs)
+    if session.posargs:
+        session.run("python", "benchmarks/stages.py", *session.posargs)
+        return
+    Path("_build/benchmarks").mkdir(parents=True, exist_ok=True)
+    for name in ("checking", "kernels", "stages"):
+        session.run("python", f"benchmarks/{name}.py", "--out", f"_build/benchmarks/{name}.json")
+    session.run("python", "benchmarks/side_by_side.py", "--out", "_build/benchmarks")
 
 
 @nox.session
