@@ -78,7 +78,7 @@ def reached(build: subprocess.Popen[str], stage: str) -> None:
 
 
 def servers(project: BuiltProject) -> list[int]:
-    return working(project, b"fork_server")
+    return working(project, b"casebook.publication.notebooks.fork_server")
 
 
 def kernels(project: BuiltProject) -> list[int]:
@@ -87,12 +87,13 @@ def kernels(project: BuiltProject) -> list[int]:
 
 
 def sphinx(project: BuiltProject) -> list[int]:
-    return working(project, b"sphinx_run")
+    return working(project, b"casebook.publication.book.sphinx_run")
 
 
 def working(project: BuiltProject, name: bytes) -> list[int]:
-    """The processes that work in a project's folder and are started by this name, without those they have forked."""
-    found = {int(path.name) for path in Path("/proc").glob("[0-9]*") if is_in(path, project.root, name)}
+    """The processes that a build has started by this name, without those they have forked."""
+    # All of them find the source beside the project.
+    found = {int(path.name) for path in Path("/proc").glob("[0-9]*") if is_in(path, project.root.parent, name)}
     return sorted(found - {child for process in found for child in children_of(process)})
 
 
@@ -119,7 +120,8 @@ def struck(project: BuiltProject, victims: Callable[[BuiltProject], list[int]], 
             os.kill(found[0], signal.SIGKILL)
             break
         time.sleep(0.02)
-    build.communicate(timeout=600)
+    told = build.communicate(timeout=600)[0]
+    assert "Casebook has a fault of its own" not in told, told
     return build.returncode
 
 
