@@ -66,6 +66,7 @@ def test_text_from_data_comes_out_inert_in_both_media(tmp_path: Path) -> None:
 
 
 FAILING = "1 / 0"
+FAILS_AT_CX = "study.close(); 1 / (dissemination != 'CX')"
 
 
 def failing_project(folder: Path) -> Path:
@@ -123,7 +124,7 @@ def test_what_a_failure_does_not_touch_is_done_where_asked_and_the_sites_stay(tm
     level = "  CO: {name: confidential, reader: consortium, policy: consortium, site: consortium}\n"
     study.write_text(study.read_text("utf-8").replace(level, level + level.replace("CO", "CX")), "utf-8")
     notebook = project / "notebooks" / "report" / "grooming.ipynb"
-    notebook.write_text(notebook.read_text("utf-8").replace("study.close()", "1 / (dissemination != 'CX')"), "utf-8")
+    notebook.write_text(notebook.read_text("utf-8").replace("study.close()", FAILS_AT_CX), "utf-8")
     last = project / "_build" / "consortium" / "index.html"
     last.parent.mkdir(parents=True)
     last.write_text("the last good site", "utf-8")
