@@ -85,6 +85,29 @@ def test_the_same_files_give_the_same_submission(small: Path, tmp_path: Path) ->
     assert written[0] == written[1]
 
 
+def test_passages_that_may_be_quoted_come_in_a_table(small: Path, tmp_path: Path) -> None:
+    permitted = {("interviews", "N4"): "yes_verbatim"}
+    table = tmp_path / "quotations.csv"
+    head = "quotation,interview,variable,level,text"
+    table.write_text(f"{head}\nQ1,OG-5002,og_strategy,implication,He asked about [my family].\n", "utf-8")
+    files = (handed_in(tmp_path, cells=permitted), "--quotations", table)
+    result = add(small, *files, "--synthetic", "--yes")
+    assert result.exit_code == 0, result.stderr
+    written = (small / "data" / "countries" / "ES" / NEW / "quotation.csv").read_text("utf-8")
+    assert written == f"{head}\nQ1,OG-5002,og_strategy,implication,He asked about [my family].\n"
+    assert casebook(small, "check").exit_code == 0
+
+
+def test_passages_without_permission_or_that_tell_are_refused_by_their_row(small: Path, tmp_path: Path) -> None:
+    table = tmp_path / "quotations.csv"
+    rows = "quotation,interview,variable,level,text\nQ1,OG-5002,og_strategy,implication,He was from Porto.\n"
+    table.write_text(rows, "utf-8")
+    result = add(small, handed_in(tmp_path), "--quotations", table, "--dry-run")
+    assert result.exit_code == 11
+    assert "the quotations: row 2, column interview: there is no permission on record" in result.stderr
+    assert "the quotations: row 2, column text: the words may tell who, where or when: place" in result.stderr
+
+
 # What cannot be added
 
 

@@ -16,7 +16,7 @@ from casebook.restricted.agreement import Agreement, agreement_of
 from casebook.restricted.analysis_run import interviews_of, read_submissions_anew
 from casebook.restricted.anonymity import GroupAnonymity, anonymity_of, refuse_identifying
 from casebook.restricted.intake.code_map import CodeMap, Decision, read_code_map
-from casebook.restricted.intake.correction import corrected
+from casebook.restricted.intake.correction import corrected, quoting
 from casebook.restricted.intake.draft import About, Draft, draft_of, partner_faults
 from casebook.restricted.intake.handing_in import faults_of_draft, write_submission
 from casebook.restricted.intake.limits import inert_name
@@ -25,6 +25,7 @@ from casebook.restricted.intake.reading import Reading
 from casebook.restricted.intake.receiving import Received, code_map_for, received
 from casebook.restricted.interviews import RestrictedStudy, all_codings
 from casebook.restricted.measured_agreement import SEED
+from casebook.restricted.quotations import quotations_in
 from casebook.restricted.submissions import Submission, in_force, submission_of
 from casebook.study import FILE, Study
 
@@ -33,8 +34,9 @@ from casebook.study import FILE, Study
 class HandedIn:
     """What a partner hands in: its country, files and decisions, and what becomes of it.
 
-    `synthetic` declares that the files describe nobody; `replaces` names the submission that is corrected, of which
-    `withdrawn` interviews are left out. `submission` and `partner` have names of their own where they are None.
+    `quotations` is a table of passages that may be quoted. `synthetic` declares that the files describe nobody;
+    `replaces` names the submission that is corrected, of which `withdrawn` interviews are left out. `submission` and
+    `partner` have names of their own where they are None.
     """
 
     country: str
@@ -42,6 +44,7 @@ class HandedIn:
     received: datetime.date
     code_map: Path | None = None
     columns: Path | None = None
+    quotations: Path | None = None
     submission: str | None = None
     partner: str | None = None
     replaces: str | None = None
@@ -107,6 +110,8 @@ def answer_to(desk: Desk, handed_in: HandedIn) -> Answer:
     draft = draft_of(came_in.readings, code_map, desk.codebook, about=about)
     if handed_in.replaces:
         draft = corrected(draft, _named(desk, handed_in.replaces), withdrawn=handed_in.withdrawn)
+    if handed_in.quotations:
+        draft = quoting(draft, quotations_in(handed_in.quotations, shown_as=inert_name(handed_in.quotations)))
     faults = _all_faults(desk, came_in, draft, code_map)
     answer = Answer(handed_in, came_in.readings, code_map, draft, faults)
     return answer if faults else _with_effects(desk, answer)

@@ -57,6 +57,7 @@ def workbook(project: Path, /, *, country: str, crime: str, wave: str | None, in
 @click.argument("files", nargs=-1)
 @click.option("--code-map", type=click.Path(path_type=Path), help="The partner's decisions, as the desk wrote them.")
 @click.option("--columns", type=click.Path(path_type=Path), help="What the columns of code-by-interview tables are.")
+@click.option("--quotations", type=click.Path(path_type=Path), help="Passages that may be quoted, as a CSV table.")
 @click.option("--submission", help="The name of the submission; the country and the day by default.")
 @click.option("--partner", help="The partner's short name; that of its last submission by default.")
 @click.option("--received", type=click.DateTime(["%Y-%m-%d"]), help="The day the files came in; today by default.")

@@ -83,6 +83,7 @@ def _handed_in(asked: Mapping[str, Any], received: datetime.date) -> HandedIn:
         received=received,
         code_map=asked["code_map"],
         columns=asked["columns"],
+        quotations=asked["quotations"],
         submission=asked["submission"],
         partner=asked["partner"],
         replaces=asked["replaces"],

@@ -13,7 +13,7 @@ from casebook.errors import DataRefused, Fault
 from casebook.folders import DATA_VARIABLE
 from casebook.restricted.codings import TOGETHER_ROLES, told_together
 from casebook.restricted.csv_tables import read_table
-from casebook.restricted.submission_tables import Tables
+from casebook.restricted.submission_tables import COLUMNS, Tables
 from casebook.restricted.telling_words import telling_words
 from casebook.restricted.untrusted import inert
 
@@ -58,6 +58,11 @@ def faults_of_quotations(tables: Tables) -> Iterator[Fault]:
         if told := [f"{kind} at characters {start + 1} to {end}" for kind, start, end in telling_words(row["text"])]:
             message, remedy = f"the words may tell who, where or when: {', '.join(told)}", "replace them in [brackets]"
             yield Fault(file, f"{place}text", message, remedy=remedy)
+
+
+def quotations_in(path: Path, *, shown_as: str) -> pd.DataFrame:
+    """Return a table of passages that a partner hands in; raises DataRefused for what is no such table."""
+    return read_table(path, COLUMNS["quotation"], shown_as=shown_as)
 
 
 def read_approvals(root: Path) -> Mapping[str, frozenset[str]]:

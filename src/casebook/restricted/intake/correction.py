@@ -59,6 +59,11 @@ def _fault(interview: str, message: str) -> Fault:
     return Fault("--withdraw", "", message, interview[:10], remedy="name interviews of the submission that is replaced")
 
 
+def quoting(draft: Draft, quotations: pd.DataFrame) -> Draft:
+    """Return a draft with passages that may be quoted before those that it has."""
+    return replace(draft, tables=replace(draft.tables, quotation=_after(quotations, draft.tables.quotation)))
+
+
 def without(earlier: Submission, interview: str, *, submission: str, received: str) -> Tables:
     """Return the tables of a submission that replaces an earlier one and no longer has one of its interviews."""
     tables = earlier.tables

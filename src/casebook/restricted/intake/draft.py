@@ -218,7 +218,8 @@ def _translated(fault: Fault, draft: Draft, readings: Sequence[Reading]) -> Faul
     number, column = (int(words[1]) if words[:1] == ["row"] else 0), (words[-1] if len(words) > 2 else "")
     key = draft.keys.get(table, {}).get(number)
     if key is None:
-        return Fault("the submission", fault.place, fault.message, fault.value, fault.allowed, fault.remedy)
+        file = "the quotations" if table == "quotation" else "the submission"
+        return Fault(file, fault.place, fault.message, fault.value, fault.allowed, fault.remedy)
     if table == "coverage" and column == "complete" and fault.value:
         # The coverage is complete, but one variable has no answer: its cell is where the partner must look.
         key = ("coding", *key[1:], fault.value)
