@@ -14,6 +14,7 @@ from small_book import HOSTILE, RUN, small_book, write
 from casebook.codebook import Codebook
 from casebook.errors import BookRefused
 from casebook.folders import Folders
+from casebook.protected_tables import AuditStatement
 from casebook.publication.book.html import BuiltBook, build_book
 from casebook.publication.book.identity import Book
 from casebook.study import Study
@@ -21,6 +22,7 @@ from casebook.study import Study
 FAULTY = Path(__file__).parent / "faulty_data"
 DOCUMENTS = ("index", "introduction", "grooming", "annex-glossary", "annex-codebook", "annex-notebooks")
 PAGES = (*DOCUMENTS, f"notebooks/{RUN}", "figures-and-tables", "search")
+PASSED = AuditStatement(targets=12, smallest_width=3, exposed=0, solver="HiGHS")
 BANNER = "PU – public edition · Synthetic data · Not cleared for publication: disclosure audit outstanding"
 
 
@@ -226,5 +228,5 @@ def test_the_consortium_s_pages_state_their_own_level(tmp_path: Path, study: Stu
 def test_the_marks_disappear_with_their_reasons(tmp_path: Path, study: Study) -> None:
     real = study.model_copy(update={"project": study.project.model_copy(update={"synthetic": False})})
     folders = Folders(tmp_path)
-    assert Book(folders, real, "D1.2", "PU", cleared=True).marks == ()
-    assert Book(folders, study, "D1.2", "PU", cleared=True).marks == ("Synthetic data",)
+    assert Book(folders, real, "D1.2", "PU", PASSED).marks == ()
+    assert Book(folders, study, "D1.2", "PU", PASSED).marks == ("Synthetic data",)

@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
 import yaml
 
 from casebook.codebook import Codebook, read_codebook
-from casebook.errors import BookRefused, CasebookError, Fault, NotebookFailed, StatementRefused, StudyRefused, together
+from casebook.errors import (
+    BookRefused,
+    CasebookError,
+    DisclosureRefused,
+    Fault,
+    NotebookFailed,
+    StatementRefused,
+    StudyRefused,
+    together,
+)
 from casebook.folders import Folders
 from casebook.protected_tables import ProtectedTables
+from casebook.protection import Protection
 from casebook.publication.book.identity import PLACEHOLDER
 from casebook.publication.contexts import read_contexts
 from casebook.publication.dangling_names import (
@@ -114,13 +124,19 @@ class _Check:
         tried = {edition: self._try(rehearsal.count, edition, interviews) for edition, interviews in sound.items()}
         counted = {edition: tables for edition, tables in tried.items() if tables is not None}
         if key is not None:
-            self._try(self._check_protected, rehearsal, rehearsal.protect(sound, counted, key=key))
+            self._try(self._check_protected, rehearsal, rehearsal.protection(sound, counted, key=key))
         told = {(fault.file, fault.place) for refusal in self.refusals for fault in refusal.faults}
         self._try(_check_names, rehearsal, self.asked, told=told)
 
-    def _check_protected(self, rehearsal: Rehearsal, protected: Iterable[ProtectedTables]) -> None:
-        for tables in protected:
+    def _check_protected(self, rehearsal: Rehearsal, protection: Protection) -> None:
+        """Check book after book as it comes through the door, and audit all of them together."""
+        books = {}
+        for book, tables in protection.protect():
+            books[book] = tables
             self._check_book(rehearsal, tables)
+        audit = protection.audit(books)
+        if not audit.passed:
+            raise DisclosureRefused(list(audit.faults()))
 
     def _check_book(self, rehearsal: Rehearsal, tables: ProtectedTables) -> None:
         pages = self._try(pages_of, self.folders, rehearsal.study, tables)

@@ -251,7 +251,7 @@ class _Build:
                 self.summary.books[book] = future.result()
 
     def _make_one(self, edition: str, level: str, counting: Counting) -> BuiltBook:
-        book = Book(self.folders, self.project.study, edition, level)
+        book = Book.audited(self.folders, self.project.study, edition, level)
         step, make = self._making(book)
         with counting.running():
             facts = self.steps.do(step, make)
@@ -315,7 +315,7 @@ class _Build:
             steps += [step_of(self.folders, run) for run in self.runs[place]]
         for place in filter(self.runs.__contains__, self._written):
             steps.append(narration.step(self.folders, self._about(*place)))
-            steps.append(self._making(Book(self.folders, self.project.study, *place))[0])
+            steps.append(self._making(Book.audited(self.folders, self.project.study, *place))[0])
         return Foreseen(tuple(steps), tuple(runs))
 
     @contextmanager

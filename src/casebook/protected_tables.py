@@ -22,7 +22,6 @@ Grade = Literal["customary", "tentative", "below"]
 ONE_SIDED_WORDS = ("named", "less than half", "more than half", "most")
 
 POOLED = "pooled"
-AUDIT_FILE = "audit.json"
 
 #: From which alpha on a variable can be relied on by custom, and tentatively; a lower one falls below both.
 #: Source: K. Krippendorff, Content Analysis: An Introduction to Its Methodology.
@@ -155,8 +154,6 @@ class AuditStatement:
     of the ledger it was held against, if there is one.
     """
 
-    edition: str
-    dissemination: str
     targets: int
     smallest_width: int
     exposed: int
@@ -167,24 +164,6 @@ class AuditStatement:
     def cleared(self) -> bool:
         return self.exposed == 0
 
-    def write(self, folder: Path) -> Path:
-        """Write the statement to `audit.json` in a folder, in canonical bytes."""
-        path = folder / AUDIT_FILE
-        write_atomically(path, canonical_json(asdict(self)))
-        return path
-
-
-def read_audit_statement(folder: Path) -> AuditStatement | None:
-    """Read the statement of a book's audit, or None where it was not audited."""
-    path = folder / AUDIT_FILE
-    if not path.exists():
-        return None
-    try:
-        return AuditStatement(**json.loads(path.read_text("utf-8")))
-    except (OSError, ValueError, TypeError) as error:
-        message = "the statement of the audit cannot be read"
-        raise DisclosureRefused.one(path.name, "", message, value=type(error).__name__, remedy="build again") from error
-
 
 @dataclass(frozen=True)
 class ProtectedTables(Mapping[str, ProtectedTable]):
@@ -194,7 +173,8 @@ class ProtectedTables(Mapping[str, ProtectedTable]):
     `sample` holds the number of interviews per crime and group, which every reader knows from outside.
     `countries` names, per crime, the countries whose own results pass the country gate; `agreement` says per variable
     how far coders agree. `held_back` names the groups ("OG.O") whose newcomers are too few to be reported, with the
-    edition whose results stand in their place; `quotations` are the words that may be printed.
+    edition whose results stand in their place; `quotations` are the words that may be printed; `audit` is what may be
+    said of the disclosure audit, once it has passed.
     """
 
     edition: str
@@ -205,6 +185,7 @@ class ProtectedTables(Mapping[str, ProtectedTable]):
     agreement: tuple[ProtectedAgreement, ...] = ()
     held_back: Mapping[str, str] = field(default_factory=dict)
     quotations: tuple[ProtectedQuotation, ...] = ()
+    audit: AuditStatement | None = None
 
     def counted_in(self, table: ProtectedTable) -> str:
         """Return the edition whose interviews a table counts."""
@@ -240,6 +221,7 @@ class ProtectedTables(Mapping[str, ProtectedTable]):
             "agreement": [asdict(entry) for entry in self.agreement],
             "held_back": dict(self.held_back),
             "quotations": [asdict(entry) for entry in self.quotations],
+            **({"audit": asdict(self.audit)} if self.audit else {}),
         }
 
 
@@ -271,6 +253,7 @@ def protected_tables_of(raw: Mapping[str, Any], *, file: str) -> ProtectedTables
             tuple(_agreement(entry) for entry in raw.get("agreement", ())),
             MappingProxyType(raw.get("held_back", {})),
             tuple(ProtectedQuotation(**entry) for entry in raw.get("quotations", ())),
+            AuditStatement(**raw["audit"]) if "audit" in raw else None,
         )
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise _unreadable(file, error) from error

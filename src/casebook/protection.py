@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from casebook.codebook import Codebook
+from casebook.disclosure_control.audit_result import Audit
 from casebook.disclosure_control.door import Door
+from casebook.disclosure_control.edition_audit import EditionAudit
 from casebook.disclosure_control.frozen import validated
 from casebook.disclosure_control.quotations import decisions, with_quotations
 from casebook.protected_tables import ProtectedTables
@@ -72,6 +74,11 @@ class Protection:
                 yield (edition, level), made[level]
             for level, tables in made.items():
                 before[level].append(tables)
+
+    def audit(self, books: Mapping[Book, ProtectedTables]) -> Audit:
+        """Return what each reader can work out of the protected editions; raises DisclosureRefused."""
+        counted = {edition: handed.tables for edition, handed in self.handed.items()}
+        return EditionAudit(self.study, self.codebook, books, self.cohorts, counted).run()
 
     def _released(self, edition: str, level: str) -> ProtectedTables | None:
         """Return what was published of an edition, once it is true of those whom its tables count."""

@@ -55,17 +55,13 @@ class Rehearsal:
     drawn: Sequence[Drawn]
     registers: dict[tuple[str, str], tuple[ProtectedTables, Register]] = field(default_factory=dict)
 
-    def protect(
+    def protection(
         self, coded: Mapping[str, RestrictedStudy], counted: Mapping[str, Sequence[FrequencyTable]], *, key: bytes
-    ) -> Iterator[ProtectedTables]:
-        """Yield what may be published of the editions that were counted, at every level, as a build does.
-
-        Raises DisclosureRefused where an edition cannot be protected.
-        """
+    ) -> Protection:
+        """Return how a build protects, and audits, the editions that were counted, at every level."""
         handed = {edition: self._handed(edition, coded[edition], counted[edition]) for edition in counted}
         people = cohorts({edition: coded[edition] for edition in counted})
-        for _, tables in Protection(self.study, self.codebook, key, handed, people).protect():
-            yield tables
+        return Protection(self.study, self.codebook, key, handed, people)
 
     def _handed(self, edition: str, coded: RestrictedStudy, counted: Sequence[FrequencyTable]) -> HandedOver:
         sizes = sizes_by_group(sample_table(coded), self.study.planned(edition))

@@ -110,8 +110,8 @@ class _Books:
         counted, refused = self._counted()
         made: dict[tuple[str, str], RehearsedBook] = {}
         try:
-            for tables in self.rehearsal.protect(self.coded, counted, key=self.key):
-                made[tables.edition, tables.dissemination] = self._book(tables)
+            for book, tables in self.rehearsal.protection(self.coded, counted, key=self.key).protect():
+                made[book] = self._book(tables)
         except CasebookError as refusal:
             # What was not made when the door refused is refused with it.
             refused = dict.fromkeys(counted, refusal) | refused

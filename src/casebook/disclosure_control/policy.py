@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from casebook import study
 
@@ -31,11 +31,22 @@ class Rules:
         """Return whether a count of people is one that nobody may learn."""
         return 1 <= count < self.threshold
 
+    def proves_small(self, lower: int, upper: int) -> bool:
+        """Return whether it is certain of a count between bounds that it is one that nobody may learn."""
+        return lower >= 1 and upper < self.threshold
+
+    @property
+    def of_insiders(self) -> Rules:
+        """The rules for what one of the people works out of the others.
+
+        Who is one of a count that may just be printed knows of one person less, and one count less is open.
+        """
+        return replace(self, threshold=self.threshold - 1, smallest_width=self.smallest_width - 1)
+
     def exposes(self, lower: int, upper: int, base: int) -> bool:
         """Return whether knowing lower <= count <= upper of a base tells too much of the count or its complement."""
-        proves_small = lower >= 1 and upper < self.threshold
-        proves_few_others = base - upper >= 1 and base - lower < self.threshold
-        return proves_small or proves_few_others or upper - lower < self.smallest_width
+        narrow = upper - lower < self.smallest_width
+        return narrow or self.proves_small(lower, upper) or self.proves_small(base - upper, base - lower)
 
 
 def rules_of(policy: study.Policy) -> Rules:

@@ -23,6 +23,7 @@ Kind = Literal[
     "comparison",
     "reference",
     "agreement",
+    "audit",
     "mark",
     "cell",
     "authored",

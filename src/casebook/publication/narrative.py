@@ -17,6 +17,7 @@ from casebook.notebook_run import Mark
 from casebook.protected_tables import POOLED, ProtectedTable, ProtectedTables, key_of
 from casebook.publication import wording
 from casebook.publication.agreement_view import AgreementView
+from casebook.publication.audit_view import AuditView
 from casebook.publication.blocks import (
     Figure,
     Ids,
@@ -170,6 +171,7 @@ class _Writer:
             "ladder": lambda: Said(definitions_block(wording.LADDER_DEFINITIONS)),
             "one_sided_words": lambda: Said(definitions_block(wording.ONE_SIDED_DEFINITIONS)),
             "coders": self._coders(),
+            "audit": AuditView(self.sources.protected.audit, self._scribe),
             "cite": lambda *works: Said(citation(*works)),
             **self._desk().names(),
             **self._changes().names(),

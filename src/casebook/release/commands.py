@@ -146,7 +146,7 @@ def _books(project: Path, edition: str, levels: tuple[str, ...]) -> list[Book]:
             raise StudyRefused.one(
                 "study.yml", what, f"there is no such {what}", value=value, allowed=", ".join(allowed)
             )
-    return [Book(Folders(project), study, edition, level) for level in levels or study.dissemination]
+    return [Book.audited(Folders(project), study, edition, level) for level in levels or study.dissemination]
 
 
 def _study(project: Path) -> Study:

@@ -225,7 +225,7 @@ def plain(words: str) -> str:
 
 def _printed(claims: dict[str, Any]) -> Iterable[str]:
     """Return the claims that are words of a sentence, which pages mark one by one."""
-    prose = ("quantity", "list", "ranking", "size", "comparison", "reference", "agreement")
+    prose = ("quantity", "list", "ranking", "size", "comparison", "reference", "agreement", "audit")
     return (claim for claim, receipt in claims.items() if receipt["kind"] in prose and receipt["text"])
 
 

@@ -44,7 +44,7 @@ def step(book: Book, media: frozenset[Medium], written: Written) -> Step:
             "level": level,
             "media": " ".join(sorted(media)),
             "runs": " ".join(run.name for run in written.runs),
-            "cleared": str(book.cleared),
+            "audit": str(book.audit),
         },
         kept=False,
     )

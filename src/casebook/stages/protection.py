@@ -1,4 +1,4 @@
-"""Disclosure control: what all analysis runs have handed over goes through the door, all books together."""
+"""Disclosure control: what all analysis runs have handed over goes through the door, and all books are audited."""
 
 from __future__ import annotations
 
@@ -11,8 +11,10 @@ from typing import Any
 from casebook.cache import Step
 from casebook.canonical import canonical_json, write_atomically
 from casebook.disclosure_control.ledger import FOLDER as LEDGER
+from casebook.disclosure_control.ledger import Ledger
 from casebook.disclosure_control.ledger_files import read_ledger
 from casebook.disclosure_control.quotations import decisions, log_of
+from casebook.errors import DisclosureRefused
 from casebook.folders import DATA_VARIABLE
 from casebook.protected_tables import ProtectedTables
 from casebook.protection import Book, HandedOver, Protection
@@ -36,9 +38,10 @@ def step(project: Project, runs: Runs, cohorts: Sequence[Cohort]) -> Step:
     data = Path(real).absolute().as_posix() if real else "data"
     people = (f"{data}/{KEY_FILE}", f"{data}/{APPROVALS_FILE}", submission_files(real))
     books = [(edition, level) for edition in runs for level in project.study.dissemination]
+    made = [place(*book) for book in books for place in (folders.protected, folders.quotation_log)]
     return Step(
         f"protection/{'-'.join(runs)}",
-        leaves=tuple(place(*book) for book in books for place in (folders.protected, folders.quotation_log)),
+        leaves=(folders.audit, *made),
         reads=(*DESCRIPTION, *people, f"{LEDGER}/*.csv", *files),
         modules=(__name__,),
         settings={"editions": " ".join(runs), "cohorts": repr(list(cohorts))},
@@ -49,19 +52,26 @@ def step(project: Project, runs: Runs, cohorts: Sequence[Cohort]) -> Step:
 def protect(project: Project, runs: Runs, cohorts: Sequence[Cohort]) -> Mapping[str, Any]:
     """Write the protected tables of each edition and level, and tell how many of how many cells are withheld.
 
-    Those of a released version are taken from the ledger; raises DisclosureRefused where they are no longer true.
+    Those of a released version are taken from the ledger; raises DisclosureRefused where they are no longer true, and
+    where the audit finds that a reader could work out too much. What it found is left among the restricted files.
     """
     study, folders = project.study, project.folders
     handed = {edition: _handed_over(project, edition, run) for edition, run in runs.items()}
-    released = _released(project, list(runs))
+    ledger = read_ledger(folders.root)
+    released = _released(project, ledger, list(runs))
     protection = Protection(study, project.codebook, study_key(folders.data), handed, cohorts, released)
-    withheld = {}
-    for (edition, level), tables in protection.protect():
-        tables.write(folders.protected(edition, level))
+    books = dict(protection.protect())
+    audit = protection.audit(books)
+    write_atomically(folders.audit, canonical_json(audit.as_json()))
+    if not audit.passed:
+        raise DisclosureRefused(list(audit.faults()))
+    for (edition, level), tables in books.items():
+        reader, digest = study.dissemination[level].reader, ledger.digest(level)
+        statement = tables.audit or audit.statement(edition, reader, ledger=digest)
+        replace(tables, audit=statement).write(folders.protected(edition, level))
         log = log_of(decisions(tables, handed[edition].quotations, study))
         write_atomically(folders.quotation_log(edition, level), canonical_json(log))
-        withheld[f"{edition}/{level}"] = _withheld(tables)
-    return withheld
+    return {f"{edition}/{level}": _withheld(tables) for (edition, level), tables in books.items()}
 
 
 def _handed_over(project: Project, edition: str, run: Sequence[Path]) -> HandedOver:
@@ -72,9 +82,8 @@ def _handed_over(project: Project, edition: str, run: Sequence[Path]) -> HandedO
     return replace(counted, quotations=coded.quotations(read_approvals(root)))
 
 
-def _released(project: Project, editions: Sequence[str]) -> dict[Book, ProtectedTables]:
+def _released(project: Project, ledger: Ledger, editions: Sequence[str]) -> dict[Book, ProtectedTables]:
     """Return what was published of the editions whose present version was released."""
-    ledger = read_ledger(project.folders.root)
     versions = {edition: project.study.editions[edition].version for edition in editions}
     return {
         (edition, level): ledger.tables(edition, version, level)

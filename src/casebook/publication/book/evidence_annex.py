@@ -32,6 +32,7 @@ _OUTSIDE_TABLES: Mapping[str, str] = {
     "size": "Sample {}",
     "reference": "Reference {}",
     "agreement": "Agreement between coders",
+    "audit": "Disclosure audit",
     "comparison": "All comparisons",
     "authored": "Author's statement, which counts no data",
 }

@@ -15,6 +15,7 @@ from typing import Any
 
 import casebook
 from casebook.errors import BookRefused, Fault
+from casebook.publication.audit_view import in_a_line
 from casebook.publication.book.glossary import FILE as GLOSSARY
 from casebook.publication.book.glossary import read_glossary
 from casebook.publication.book.identity import LANGUAGE, Book, front_matter
@@ -94,6 +95,7 @@ def _seen_from_pages(book: Book, *, with_pdf: bool) -> dict[str, Any]:
     return {
         **front_matter(book),
         "address": book.address,
+        "audit": in_a_line(book.audit),
         "banner": banner(book),
         "data": book.data_name if beside.is_file() else "",
         "pdf": with_pdf and book.pdf_name,

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from casebook.folders import Folders
+from casebook.protected_tables import AuditStatement, read_protected_tables
 from casebook.study import Dissemination, Edition, Study
 
 LANGUAGE = "en-GB"
@@ -36,13 +37,13 @@ _MONTHS = (
 
 @dataclass(frozen=True)
 class Book:
-    """One edition at one dissemination level, as web book and PDF; `cleared` once its disclosure audit has passed."""
+    """One edition at one dissemination level, as web book and PDF, with what is said of its disclosure audit."""
 
     folders: Folders
     study: Study
     edition: str
     dissemination: str
-    cleared: bool = False
+    audit: AuditStatement | None = None
 
     @property
     def entry(self) -> Edition:
@@ -92,6 +93,18 @@ class Book:
     @property
     def title(self) -> str:
         return f"{self.edition} {self.entry.title}"
+
+    @classmethod
+    def audited(cls, folders: Folders, study: Study, edition: str, dissemination: str) -> Book:
+        """Return a book with what its protected tables, where it has any, say of its disclosure audit."""
+        place = folders.protected(edition, dissemination)
+        audit = read_protected_tables(place).audit if place.is_dir() else None
+        return cls(folders, study, edition, dissemination, audit)
+
+    @property
+    def cleared(self) -> bool:
+        """Return whether the book may be published: its disclosure audit has passed."""
+        return self.audit is not None and self.audit.cleared
 
     @property
     def marks(self) -> tuple[str, ...]:

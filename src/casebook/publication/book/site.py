@@ -90,10 +90,10 @@ def _add(built: BuiltBook, place: Path) -> None:
 
 def _take_over(site: str, folders: Folders, *, study: Study, built: Sequence[Book]) -> list[Publication]:
     """All publications of a site in the study's order, those of the last good site copied in."""
-    cleared = {(book.edition, book.dissemination): book.cleared for book in built}
+    audits = {(book.edition, book.dissemination): book.audit for book in built}
     offered = []
     for edition, dissemination in _editions_of(site, study):
-        book = Book(folders, study, edition, dissemination, cleared.get((edition, dissemination), False))
+        book = Book(folders, study, edition, dissemination, audits.get((edition, dissemination)))
         place, last = folders.next_site(site) / book.address, folders.site(site) / book.address
         if not place.is_dir() and last.is_dir():
             shutil.copytree(last, place)
