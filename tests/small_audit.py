@@ -50,7 +50,9 @@ class SmallGroup:
             table: PlannedTable(id=table, variable=table, crime="OG", group="O", section="2") for table in self.topics
         }
         own = dict.fromkeys(self.topics, self.own or frozenset({tuple(self.strata)}))
-        return KnownGroup("OG.O", self.strata, parts, people_of(self.strata, editions), plans, own)
+        return KnownGroup(
+            "OG.O", self.strata, parts, people_of(self.strata, editions, own[next(iter(own))]), plans, own
+        )
 
     def audit(self) -> GroupAudit:
         deadline = Deadline.after(60)

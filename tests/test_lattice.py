@@ -132,7 +132,7 @@ def test_whatever_all_answers_that_agree_expose_is_found_with_its_bounds(
 
 def _tells(lower: int, upper: int, people: int) -> bool:
     target = Target("OG.O", ("t", "u"), ("a", "a"), "", lower, upper, people, (people - upper, people - lower))
-    return upper > 0 and exposed(target, CONSORTIUM) != ""
+    return upper > 0 and exposed(target, CONSORTIUM, people) != ""
 
 
 def test_the_audit_names_the_crossing_and_the_reason() -> None:
@@ -141,5 +141,5 @@ def test_the_audit_names_the_crossing_and_the_reason() -> None:
     (found,) = [t for t in group.audit().targets() if len(t.table) == 2 and t.cell == ("a", "a") and not t.insider]
     assert (found.table, found.people, found.lower, found.upper) == (("t", "u"), "all in D1.2", 1, 2)
     assert found.reason == SMALL
-    assert exposed(dataclasses.replace(found, lower=13, upper=14, rest=(1, 2)), PUBLIC) == FEW_OTHERS
-    assert exposed(dataclasses.replace(found, lower=6, upper=8, rest=(7, 9)), PUBLIC) == NARROW
+    assert exposed(dataclasses.replace(found, lower=13, upper=14, rest=(1, 2)), PUBLIC, 15) == FEW_OTHERS
+    assert exposed(dataclasses.replace(found, lower=6, upper=8, rest=(7, 9)), PUBLIC, 15) == NARROW

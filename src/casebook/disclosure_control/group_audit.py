@@ -62,7 +62,7 @@ class GroupAudit:
             self.tried += lattice.tried if insider is None else 0
             for crossing in lattice.suspects(rules):
                 target = self._target(crossing, people, insider)
-                if target.upper > 0 and (reason := exposed(target, rules)):
+                if target.upper > 0 and (reason := exposed(target, rules, target.base)):
                     yield replace(target, reason=reason)
 
     def _lattice(self, people: Strata, insider: Stratum | None) -> Lattice:

@@ -124,9 +124,9 @@ def _known_group(
         )
         parts.append(KnownPart(tables, seen_in(reading.books, ids, strata)))
     own = {table: frozenset(_own(table, reading.books, strata)) for table in topics}
-    return KnownGroup(
-        name, strata, tuple(parts), people_of(strata, reading.editions), {plan.id: plan for plan in plans}, own
-    )
+    published = frozenset(people for sets in own.values() for people in sets)
+    people = people_of(strata, reading.editions, published)
+    return KnownGroup(name, strata, tuple(parts), people, {plan.id: plan for plan in plans}, own)
 
 
 def _topic(plan: PlannedTable, codebook: Codebook) -> Topic:
@@ -143,8 +143,11 @@ def _own(table: str, books: Iterable[ProtectedTables], strata: Iterable[Stratum]
                 yield covered(listed, edition=book.counted_in(one), country=one.country)
 
 
-def people_of(strata: Iterable[Stratum], editions: Iterable[str]) -> dict[Strata, str]:
-    """Return the sets of strata of whom one can ask: each edition's, a country's in it, and each stratum's alone."""
+def people_of(strata: Iterable[Stratum], editions: Iterable[str], published: Collection[Strata]) -> dict[Strata, str]:
+    """Return the sets of strata to ask about: those that tables are published of, and those in the same editions.
+
+    Of others, such as a known group and one newcomer who is held back, to ask adds nothing to what is asked of each.
+    """
     listed = list(strata)
     places = list(dict.fromkeys((POOLED, OTHERS, *(stratum.place for stratum in listed))))
     found: dict[Strata, str] = {}
@@ -156,4 +159,5 @@ def people_of(strata: Iterable[Stratum], editions: Iterable[str]) -> dict[Strata
         found.setdefault(tuple(s for s in listed if s.editions == held), f"all in {' and '.join(held)} alone")
     for stratum in listed:
         found.setdefault((stratum,), f"{stratum.place} in {' and '.join(stratum.editions)} alone")
-    return {people: label for people, label in found.items() if people}
+    asked = {people for people in found if people in published or len({stratum.editions for stratum in people}) == 1}
+    return {people: label for people, label in found.items() if people in asked}

@@ -103,7 +103,7 @@ class Lattice:
         few_others = (people - upper >= 1) & (people - lower < rules.threshold)
         # Over several strata, that nobody was met is no proof that there is nobody.
         narrow = (upper - lower < rules.smallest_width) & ((upper > 0) | (len(self.people) > 1))
-        return small | few_others | narrow
+        return small | few_others | (narrow & ((lower > 0) | (upper < people)))
 
     def _chosen(self) -> Iterator[list[Sequence[Margin]]]:
         """Yield the tables that are crossed, by their margins."""

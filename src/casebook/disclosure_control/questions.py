@@ -66,14 +66,17 @@ class Questions:
                 for own, system in self._own_answers(stratum, table, cell):
                     others = _others(self._target(system, people, table, cell), is_in=own == cell)
                     exempt = may_be_exact and others.width == 0
-                    yield others if exempt else replace(others, reason=exposed(others, self.rules.of_insiders))
+                    yield (
+                        others
+                        if exempt
+                        else replace(others, reason=exposed(others, self.rules.of_insiders, self._size(people) - 1))
+                    )
 
     def _base(self, people: Strata, table: str) -> Target:
         """Return what can be worked out of those who answered; of a subgroup, their number is itself a count."""
         base = self._interval(self.system, people, table, BASE)
         rest = self._interval(self.system, people, table, NOT + BASE)
-        size = sum(self.group.strata[stratum] for stratum in people)
-        target = Target(self.group.name, (table,), (BASE,), "", *base, size, rest)
+        target = Target(self.group.name, (table,), (BASE,), "", *base, self._size(people), rest)
         if self.group.plans[table].among:
             return replace(target, reason=self._reason(target, people))
         return replace(target, reason=UNANSWERED if self.rules.proves_small(*rest) else "")
@@ -92,8 +95,11 @@ class Questions:
         printed = self.part.seen.cells.get((people, table, cell)) == (target.lower, target.upper)
         exact = self.rules.exact and target.width == 0
         if exact and (printed or people not in self.group.own[table]) and not self._tells_of_each(target):
-            return exposed(target, replace(self.rules, smallest_width=0))
-        return exposed(target, self.rules)
+            return exposed(target, replace(self.rules, smallest_width=0), self._size(people))
+        return exposed(target, self.rules, self._size(people))
+
+    def _size(self, people: Strata) -> int:
+        return sum(self.group.strata[stratum] for stratum in people)
 
     def _tells_of_each(self, target: Target) -> bool:
         """Return whether it is certain that nobody or everybody has a sensitive attribute."""
@@ -162,11 +168,14 @@ def _others(found: Target, *, is_in: bool) -> Target:
     return replace(found, lower=lower, upper=upper, rest=rest, base=found.base - 1, insider=True)
 
 
-def exposed(target: Target, rules: Rules) -> str:
-    """Return why an interval tells too much of a count or of the others, or nothing."""
+def exposed(target: Target, rules: Rules, people: int) -> str:
+    """Return why an interval tells too much of a count of some people or of the others, or nothing.
+
+    That a count is from none to all of them, however few they are, is known before anything is published.
+    """
     if rules.proves_small(target.lower, target.upper):
         return SMALL
     if rules.proves_small(*target.rest):
         return FEW_OTHERS
     narrow = min(target.width, target.rest[1] - target.rest[0]) < rules.smallest_width
-    return NARROW if narrow else ""
+    return NARROW if narrow and (target.lower, target.upper) != (0, people) else ""
