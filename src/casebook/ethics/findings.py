@@ -87,6 +87,8 @@ def findings(
         lacking += lacking_in(tables, counted, study)
     logs = {book: _read(folders.quotation_log(*book)) for book in made.protected}
     audit = _read(folders.audit)
+    # Each reader at the time of the latest edition, who has read all those before it as well.
+    readers = {reader["reader"]: reader for reader in audit["readers"]} if audit else {}
     return Findings(
         anonymity=anonymity,
         withheld=tuple(withheld),
@@ -94,7 +96,7 @@ def findings(
         quotations={book: log["quotations"] for book, log in logs.items() if log},
         held_back={book: getattr(tables, "held_back", {}) for book, tables in made.protected.items()},
         ledger=ledger,
-        reach=tuple(map(_reach, audit["readers"])) if audit else None,
+        reach=tuple(map(_reach, readers.values())) if audit else None,
     )
 
 
