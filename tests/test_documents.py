@@ -20,7 +20,7 @@ from test_house import ABOVE, GROUND, MAY_IMPORT
 from casebook.cli import main
 from casebook.errors import CasebookError
 from casebook.folders import DATA_VARIABLE, Folders
-from casebook.publication.book.identity import NOT_CLEARED, Book
+from casebook.publication.book.identity import Book
 from casebook.publication.pages import SUFFIX
 from casebook.study import Study
 
@@ -204,7 +204,6 @@ def test_every_chapter_is_written() -> None:
 
 def test_the_readme_says_what_every_page_says(study: Study) -> None:
     readme = " ".join(text_of("README.md").split())
-    assert NOT_CLEARED in readme
     assert ("**The data are synthetic.**" in readme) == study.project.synthetic
     assert study.project.grant in readme
     assert DATA_VARIABLE in readme
