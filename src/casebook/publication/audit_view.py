@@ -31,7 +31,7 @@ class AuditView:
     @property
     def exposed(self) -> Said:
         """Say of how many of them a reader could work out too much."""
-        return self._say("none" if not self._found.exposed else str(self._found.exposed))
+        return self._say(str(self._found.exposed))
 
     @property
     def smallest_width(self) -> Said:
