@@ -26,11 +26,12 @@ from casebook.publication import notebooks
 from casebook.publication.book.evidence_annex import ANNEX, evidence_annex
 from casebook.publication.book.html import build_book
 from casebook.publication.book.identity import Book
+from casebook.publication.book.scan import Written, scan_book
 from casebook.publication.book.staging import BESIDE
 from casebook.publication.claims import Claim, Register, read_claims
 from casebook.publication.contexts import read_contexts
 from casebook.publication.edition_changes import EarlierEdition
-from casebook.publication.evidence import FILE, Evidence
+from casebook.publication.evidence import FILE, RECEIPTS, Evidence
 from casebook.publication.evidence_files import evidence_files
 from casebook.publication.narrative import Sources, write_narrative
 from casebook.publication.pages import figures_of, pages_of
@@ -53,7 +54,7 @@ def main() -> None:
     built = Built(Folders(given.project.resolve()), given.edition, given.level)
     facts = {"cores": os.cpu_count(), "python": platform.python_version()}
     found = {"machine": facts, "book": f"{given.edition} {given.level}", **built.narrated(), **built.registered()}
-    text = json.dumps({**found, **built.scaled(), **built.made()}, indent=2, sort_keys=True) + "\n"
+    text = json.dumps({**found, **built.scaled(), **built.scanned(), **built.made()}, indent=2, sort_keys=True) + "\n"
     if given.out:
         given.out.write_text(text, "utf-8")
     print(text, end="")
@@ -95,6 +96,14 @@ class Built:
         more = [replace(claim, page=f"{claim.page}-{n}") for n in range(_LARGER) for claim in claims]
         one, ten = timed(lambda: self._settle(claims)), timed(lambda: self._settle(more))
         return {"seconds for one register": one, f"seconds for one of {_LARGER} times the size": ten}
+
+    def scanned(self) -> dict[str, Any]:
+        """Scan what the web book and the PDF of the last build print."""
+        pages = pages_of(self.folders, self.study, self.tables)
+        claims = read_claims(self.folders.narrative(self.edition, self.level))
+        written = Written(self._sources(), pages, self.runs, claims)
+        book = Book(self.folders, self.study, self.edition, self.level)
+        return {"seconds to scan a book": timed(lambda: scan_book(book, written))}
 
     def made(self) -> dict[str, Any]:
         """Make web book and PDF with evidence and without."""
@@ -152,7 +161,8 @@ class Built:
 
 def without_evidence(source: Path) -> None:
     """Take from a staged book the elements of claims, the register, receipts and annex."""
-    shutil.rmtree(source / BESIDE)
+    shutil.rmtree(source / BESIDE / RECEIPTS)
+    (source / BESIDE / FILE).unlink()
     (source / ANNEX).unlink()
     contents = source / "_toc.yml"
     lines = contents.read_text("utf-8").splitlines(keepends=True)
