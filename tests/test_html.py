@@ -230,3 +230,8 @@ def test_the_marks_disappear_with_their_reasons(tmp_path: Path, study: Study) ->
     folders = Folders(tmp_path)
     assert Book(folders, real, "D1.2", "PU", PASSED).marks == ()
     assert Book(folders, study, "D1.2", "PU", PASSED).marks == ("Synthetic data",)
+
+
+def test_the_search_of_a_page_from_a_disk_fetches_none_of_the_pages_it_finds(built: BuiltBook) -> None:
+    options = (built.book.html / "_static" / "documentation_options.js").read_text("utf-8")
+    assert "SHOW_SEARCH_SUMMARY: false" in options
