@@ -12,9 +12,7 @@ APP = cast("Sphinx", None)
 
 
 def test_works_cited_are_items_of_their_list() -> None:
-    context: dict[str, Any] = {
-        "body": '<div role="list"><div class="citation" role="doc-biblioentry">A work</div></div>'
-    }
+    context: dict[str, Any] = {"body": '<div role="list"><div class="citation" role="doc-biblioentry">Work</div></div>'}
     rename_roles(APP, "references", "page.html", context, None)
     assert context["body"] == '<div role="list"><div class="citation" role="listitem">Work</div></div>'
 
