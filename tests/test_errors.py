@@ -107,6 +107,7 @@ def test_each_class_has_an_exit_code_of_its_own() -> None:
         "StatementRefused": 14,
         "BookRefused": 15,
         "ReleaseRefused": 16,
+        "ReviewRefused": 17,
     }
     assert CasebookError.exit_code == 1
 
