@@ -77,8 +77,7 @@ def test_how_experts_were_interviewed_is_protected_as_what_tells_of_people(
     study: Study, codebook: Codebook, dissemination: str, by_telephone: int, expected: int | str | None
 ) -> None:
     plan = plan_of("mode", "E", {"face_to_face": "named", "phone": "named"}, id="OG.E.mode", section="0")
-    counts = {"face_to_face": 23 - by_telephone, "phone": by_telephone}
-    table = frequency_table(codebook, plan, base=23, **counts)
+    table = frequency_table(codebook, plan, base=23, face_to_face=23 - by_telephone, phone=by_telephone)
     assert shown(through(study, codebook, dissemination, plan, table), "phone") == expected
 
 
