@@ -76,6 +76,14 @@ def reasons(book: ProtectedTables) -> dict[str, tuple[str, int]]:
     return {cell.level: (cell.reason, cell.more) for cell in found.withheld}
 
 
+def test_a_group_that_is_held_back_is_told_with_the_counts_that_its_tables_rest_on() -> None:
+    later = counted(VICTIMS, {**COUNTS, "bullying": 3}, base=BASE + 1)
+    book = replace(BOOK, edition="D1.3", held_back={"OG.V": "D1.2"})
+    made = Made({"D1.2": [COUNTED], "D1.3": [later]}, {("D1.3", "CO"): book})
+    assert made.counts_of(book) == {COUNTED.key: COUNTED}
+    assert made.counts_of(replace(book, held_back={})) == {later.key: later}
+
+
 def test_each_withheld_cell_has_its_reason_and_what_it_lacks() -> None:
     told = reasons(BOOK)
     assert told["bullying"] == ("too few people gave the answer", 1)

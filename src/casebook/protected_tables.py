@@ -187,9 +187,9 @@ class ProtectedTables(Mapping[str, ProtectedTable]):
     quotations: tuple[ProtectedQuotation, ...] = ()
     audit: AuditStatement | None = None
 
-    def counted_in(self, table: ProtectedTable) -> str:
-        """Return the edition whose interviews a table counts."""
-        return self.held_back.get(f"{table.crime}.{table.group}", self.edition)
+    def counted_in(self, crime: str, group: str) -> str:
+        """Return the edition whose interviews the tables of a crime's group count."""
+        return self.held_back.get(f"{crime}.{group}", self.edition)
 
     def __getitem__(self, key: str) -> ProtectedTable:
         return self.tables[key]

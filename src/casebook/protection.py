@@ -89,7 +89,7 @@ class Protection:
             table
             for other, handed in self.handed.items()
             for table in handed.tables
-            if book.held_back.get(f"{table.crime}.{table.group}", edition) == other
+            if book.counted_in(table.crime, table.group) == other
         ]
         return validated(book, counted)
 

@@ -78,7 +78,7 @@ class EditionAudit:
         """Yield the edition, level and key of each table that says something else than was counted."""
         for (edition, level), book in self.books.items():
             for key, table in book.items():
-                counted = {one.key: one for one in self.counted[book.counted_in(table)]}
+                counted = {one.key: one for one in self.counted[book.counted_in(table.crime, table.group)]}
                 if key not in counted or not _is_true(table, counted[key]):
                     yield edition, level, key
 

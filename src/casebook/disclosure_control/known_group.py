@@ -140,7 +140,7 @@ def _own(table: str, books: Iterable[ProtectedTables], strata: Iterable[Stratum]
     for book in books:
         for one in book.values():
             if one.id == table and not one.withheld:
-                yield covered(listed, edition=book.counted_in(one), country=one.country)
+                yield covered(listed, edition=book.counted_in(one.crime, one.group), country=one.country)
 
 
 def people_of(strata: Iterable[Stratum], editions: Iterable[str], published: Collection[Strata]) -> dict[Strata, str]:

@@ -22,7 +22,9 @@ def seen_in(editions: Iterable[ProtectedTables], tables: Collection[str], strata
         for table in edition.values():
             if table.id not in tables or table.withheld:
                 continue
-            strata_of_table = covered(listed, edition=edition.counted_in(table), country=table.country)
+            strata_of_table = covered(
+                listed, edition=edition.counted_in(table.crime, table.group), country=table.country
+            )
             for cell, interval in _bounds(table):
                 place = (strata_of_table, table.id, cell)
                 cells[place] = _both(cells.get(place, interval), interval)

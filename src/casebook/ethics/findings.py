@@ -68,6 +68,15 @@ class Made:
     counted: Mapping[str, Sequence[FrequencyTable]]
     protected: Mapping[Book, ProtectedTables]
 
+    def counts_of(self, book: ProtectedTables) -> dict[str, FrequencyTable]:
+        """Return the true counts that a book's tables rest on, by key: of a group held back, an earlier edition's."""
+        return {
+            table.key: table
+            for edition, tables in self.counted.items()
+            for table in tables
+            if book.counted_in(table.crime, table.group) == edition
+        }
+
 
 def findings(
     folders: Folders,
@@ -82,9 +91,8 @@ def findings(
     withheld: list[Withheld] = []
     lacking: list[Lacking] = []
     for (edition, _), tables in made.protected.items():
-        counted = made.counted[edition]
-        withheld.append(withheld_from(tables, {table.key: table for table in counted}, study, codebook))
-        lacking += lacking_in(tables, counted, study)
+        withheld.append(withheld_from(tables, made.counts_of(tables), study, codebook))
+        lacking += lacking_in(tables, made.counted[edition], study)
     logs = {book: _read(folders.quotation_log(*book)) for book in made.protected}
     audit = _read(folders.audit)
     # Each reader at the time of the latest edition, who has read all those before it as well.
@@ -94,7 +102,7 @@ def findings(
         withheld=tuple(withheld),
         lacking=tuple(lacking),
         quotations={book: log["quotations"] for book, log in logs.items() if log},
-        held_back={book: getattr(tables, "held_back", {}) for book, tables in made.protected.items()},
+        held_back={book: tables.held_back for book, tables in made.protected.items()},
         ledger=ledger,
         reach=tuple(map(_reach, readers.values())) if audit else None,
     )
