@@ -11,7 +11,7 @@ import pytest
 from small_steps import Copying
 
 from casebook.cache import Step, ingredients
-from casebook.cache.source import closure, files_of, module_of
+from casebook.cache.source import closure, files_of
 from casebook.cache.store import MOST_TRACES, Lost, Store, Trace
 from casebook.canonical import checksum
 
@@ -274,12 +274,3 @@ class TestSource:
         names = {path.name for path in files_of("casebook.publication.book.typst")}
         assert {"__init__.py", "deliverable.typ"} <= names
         assert "builder.py" not in names
-
-    def test_a_file_of_the_package_has_the_name_of_its_module(self) -> None:
-        (file,) = files_of("casebook.folders")
-        package = files_of("casebook.cache")[0]
-        assert (module_of(file), module_of(package), module_of(Path("/etc/x.py"))) == (
-            "casebook.folders",
-            "casebook.cache",
-            None,
-        )

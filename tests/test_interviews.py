@@ -9,7 +9,7 @@ import pytest
 from small_study import small_codebook, small_study, sound_submission
 
 from casebook.errors import DataRefused
-from casebook.restricted.interviews import RestrictedStudy, all_codings, is_missing, names
+from casebook.restricted.interviews import RestrictedStudy, all_codings, names
 from casebook.restricted.submissions import Submission
 
 
@@ -80,7 +80,6 @@ def test_interviews_have_a_row_each_with_attributes_and_variables() -> None:
 def test_a_missing_answer_keeps_its_kind(crime: str, interview: str, variable: str, expected: str) -> None:
     column = small_study().interviews(crime)[variable]
     assert column[interview] == expected
-    assert is_missing(column)[interview]
 
 
 def test_a_variable_that_an_incomplete_coding_lacks_is_not_coded_which_is_not_no() -> None:

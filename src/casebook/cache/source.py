@@ -24,14 +24,6 @@ def files_of(module: str) -> tuple[Path, ...]:
     return (file,) if file.is_file() else ()
 
 
-def module_of(file: Path) -> str | None:
-    """Return the name of the module that a file is the source of, None where it is not one of Casebook's."""
-    if file.suffix != ".py" or not file.is_relative_to(_ROOT):
-        return None
-    parts = file.relative_to(_ROOT).with_suffix("").parts
-    return ".".join((PACKAGE, *(parts[:-1] if parts[-1] == "__init__" else parts)))
-
-
 def closure(modules: Iterable[str]) -> frozenset[str]:
     """Return Casebook's modules among these and all that they import, wherever in them the import stands.
 

@@ -7,6 +7,7 @@ tables leave between them. Secondary: the least further cells until nobody can w
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from casebook.disclosure_control.deadline import Deadline
 from casebook.disclosure_control.exposure import Part, Printed, Sheet, exposed_by, may_stand
@@ -100,7 +101,7 @@ def _unprinted(name: str, cell: str, counts: Mapping[str, int], rules: Rules, *,
     if cell == BASE or not counts[BASE]:
         return InstanceCell(name, counts[cell], weight=0, publish=False)
     made = _cell(name, counts[cell], counts[BASE], rules, sensitive=sensitive)
-    return InstanceCell(**{**made.__dict__, "weight": 0, "publish": False})
+    return replace(made, weight=0, publish=False)
 
 
 def _cell(name: str, n: int, base: int, rules: Rules, *, sensitive: bool) -> InstanceCell:
@@ -116,10 +117,10 @@ def _cell(name: str, n: int, base: int, rules: Rules, *, sensitive: bool) -> Ins
 def _weighed(made: InstanceCell, sheet: Sheet, cell: str, *, withhold: bool, rules: Rules) -> InstanceCell:
     """Return a cell with its worth; one that is withheld for others' sake must not be pinned either."""
     worth = (1 + made.value) * sheet.worth.get(cell, 1) * (_POOLED_WORTH if len(sheet.strata) > 1 else 1)
-    entries = {**made.__dict__, "weight": worth}
+    weighed = replace(made, weight=worth)
     if withhold and not made.sensitive:
-        entries |= {"publish": "suppressed", "sliding_level": rules.smallest_width}
-    return InstanceCell(**entries)
+        return replace(weighed, publish="suppressed", sliding_level=rules.smallest_width)
+    return weighed
 
 
 def _name(strata: Strata, table: str, cell: str) -> str:

@@ -157,9 +157,7 @@ def _shared(variable: Variable, rows: Sequence[Answers], sensitive: Sequence[str
     for level in (level for level in told if told[level]):
         holders = [row for row in rows if level in row.get(variable.id, (level,))]
         different = len({_of(row, sensitive) for row in holders})
-        alike = tuple(
-            name for name in sensitive if name in holders[0] and len({_of(row, [name]) for row in holders}) == 1
-        )
+        alike = tuple(name for name in sensitive if _all_alike(name, holders))
         yield SharedLevel(variable.id, level, told[level], untold, different, alike, _near(variable, level, told))
 
 

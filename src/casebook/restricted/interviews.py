@@ -115,11 +115,6 @@ class RestrictedStudy:
         return count(plan, self, country=country)
 
 
-def is_missing(column: pd.Series[str]) -> pd.Series[bool]:
-    """Tell for each interview whether a variable's answer is missing, of whatever kind."""
-    return column.map(lambda value: isinstance(value, str) and value.startswith(MISSING_PREFIX)).astype(bool)
-
-
 def names(column: pd.Series[str], level: str) -> pd.Series[bool]:
     """Tell for each interview whether a variable has a level, alone or among others."""
     return column.map(lambda value: level in value if isinstance(value, tuple) else value == level).astype(bool)
