@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from built_project import BuiltProject
 from rehearsal import EDITIONS, Rehearsal, rehearse
 
 from casebook.codebook import Codebook, read_codebook
@@ -37,3 +38,17 @@ def rehearsals(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str]
         folder = tmp_path_factory.mktemp(f"{edition}-{level}")
         done[edition, level] = rehearse(edition, level, out=folder, done=done)
     return done
+
+
+@pytest.fixture(scope="session")
+def built_once(tmp_path_factory: pytest.TempPathFactory) -> BuiltProject:
+    """The small project, built once."""
+    project = BuiltProject.made(tmp_path_factory.mktemp("built"))
+    project.build()
+    return project
+
+
+@pytest.fixture
+def built(built_once: BuiltProject, tmp_path: Path) -> BuiltProject:
+    """A copy of it that a test may change."""
+    return built_once.copied(tmp_path)

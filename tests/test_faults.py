@@ -39,17 +39,9 @@ pathlib.Path.write_bytes = write_bytes
 
 
 @pytest.fixture(scope="module")
-def first(tmp_path_factory: pytest.TempPathFactory) -> BuiltProject:
-    """The small project, built once."""
-    project = BuiltProject.made(tmp_path_factory.mktemp("built"))
-    project.build()
-    return project
-
-
-@pytest.fixture(scope="module")
-def undisturbed(first: BuiltProject, tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, bytes]:
+def undisturbed(built_once: BuiltProject, tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, bytes]:
     """The sites of the changed project, built from nothing."""
-    project = first.copied(tmp_path_factory.mktemp("undisturbed"))
+    project = built_once.copied(tmp_path_factory.mktemp("undisturbed"))
     change(project)
     shutil.rmtree(project.folders.build)
     project.build()
@@ -57,9 +49,9 @@ def undisturbed(first: BuiltProject, tmp_path_factory: pytest.TempPathFactory) -
 
 
 @pytest.fixture
-def changed(first: BuiltProject, tmp_path: Path) -> BuiltProject:
+def changed(built_once: BuiltProject, tmp_path: Path) -> BuiltProject:
     """A copy of the built project, changed since."""
-    project = first.copied(tmp_path)
+    project = built_once.copied(tmp_path)
     change(project)
     return project
 

@@ -32,20 +32,6 @@ class TestWhy:
         assert sorted(path.name for path in (project / "_build").iterdir()) == ["restricted"]
 
 
-@pytest.fixture(scope="module")
-def first(tmp_path_factory: pytest.TempPathFactory) -> BuiltProject:
-    """The small project, built once."""
-    project = BuiltProject.made(tmp_path_factory.mktemp("built"))
-    project.build()
-    return project
-
-
-@pytest.fixture
-def built(first: BuiltProject, tmp_path: Path) -> BuiltProject:
-    """A copy of it that a test may change."""
-    return first.copied(tmp_path)
-
-
 @pytest.mark.slow
 class TestWhyABuiltStepWouldBeDone:
     def test_is_that_nothing_is_wrong(self, built: BuiltProject) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 
 import pytest
 from built_project import CODING, BuiltProject
@@ -20,20 +19,6 @@ AFTER_PROTECTION = [
     "report/D1.2/CO/grooming-OG-pooled",
     "sites",
 ]
-
-
-@pytest.fixture(scope="module")
-def first(tmp_path_factory: pytest.TempPathFactory) -> BuiltProject:
-    """The small project, built once."""
-    project = BuiltProject.made(tmp_path_factory.mktemp("built"))
-    project.build()
-    return project
-
-
-@pytest.fixture
-def built(first: BuiltProject, tmp_path: Path) -> BuiltProject:
-    """A copy of it that a test may change."""
-    return first.copied(tmp_path)
 
 
 def test_touched_files_and_a_comment_in_an_unrelated_module_do_nothing(built: BuiltProject) -> None:
