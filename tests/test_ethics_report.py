@@ -195,6 +195,15 @@ def test_without_an_audit_it_says_that_nothing_may_be_published(tmp_path: Path) 
     assert "The disclosure audit has not run." in text(gathered(tmp_path, audit=None))
 
 
+def test_what_is_printed_is_no_interval_and_what_tells_too_much_always_is_one(tmp_path: Path) -> None:
+    audit: dict[str, Any] = json.loads(json.dumps(AUDIT))
+    printed, told = audit["readers"][0]["targets"]
+    printed.update(lower=5, upper=5)
+    told.update(lower=5, upper=5, reason="the number is known too closely")
+    (reach,) = gathered(tmp_path, audit=audit).reach or ()
+    assert [(one.lower, one.upper, one.reason) for one in reach.intervals] == [(5, 5, told["reason"])]
+
+
 def test_what_the_audit_exposed_stands_first(tmp_path: Path) -> None:
     audit: dict[str, Any] = json.loads(json.dumps(AUDIT))
     audit["readers"][0]["exposed"] = [audit["readers"][0]["targets"][0]]

@@ -130,6 +130,8 @@ def _reach(reader: Mapping[str, Any]) -> Reach:
             reason=target["reason"],
         )
         for target in reader["targets"]
+        # What is printed, such as a base, is known exactly and nothing to look for.
+        if target["lower"] < target["upper"] or target["reason"]
     ]
     intervals.sort(key=lambda one: (one.upper - one.lower, one.table, one.cell, one.people))
     return Reach(reader["reader"], reader["tried"], reader["smallest_width"], len(reader["exposed"]), tuple(intervals))
